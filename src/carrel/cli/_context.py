@@ -1,0 +1,35 @@
+"""What every command is handed: the home, and the application built from it when it is first needed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from carrel.app import App
+
+
+@dataclass(slots=False)
+class Context:
+    """`home` is absolute. `app` opens the state; commands that need none must not touch it."""
+
+    home: Path
+
+    @cached_property
+    def app(self) -> App:
+        app = App(self.home)
+        click.get_current_context().find_root().call_on_close(app.close)
+        return app
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+"""Every command that prints something has it."""
+
+
+def show(value: Any, text: str, as_json: bool) -> None:
+    """Prints `value` as JSON on one line or `text`, whichever was asked for."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str) if as_json else text)

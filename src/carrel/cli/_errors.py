@@ -1,0 +1,40 @@
+"""Exit codes of the command line, one per error code, and how an error is printed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from carrel.model.errors import CarrelError
+
+EXIT_CODES: Final = {
+    "internal": 1,
+    "bad_input": 2,
+    "syntax": 3,
+    "not_allowed": 4,
+    "unknown_database": 5,
+    "unknown_table": 5,
+    "unknown_column": 5,
+    "unknown_function": 5,
+    "ambiguous_column": 5,
+    "no_database": 5,
+    "access_refused": 6,
+    "authentication_failed": 7,
+    "time_limit": 8,
+    "row_limit": 8,
+    "memory_limit": 8,
+    "too_complex": 8,
+    "too_many": 8,
+    "cancelled": 9,
+    "conflict": 10,
+    "unsupported": 11,
+    "unavailable": 12,
+}
+
+
+def report(error: CarrelError) -> None:
+    """One line on standard error that says what was wrong, and one that says what to do, where there is something to do."""
+    click.echo(f"carrel: {error.text}", err=True)
+    if error.help:
+        click.echo(f"  try: {error.help}", err=True)

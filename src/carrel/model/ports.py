@@ -1,0 +1,226 @@
+"""The ports: what one room may ask of another through the hands of `app`. All are synchronous and may be called from any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from carrel.model.audit import Begin, Entry, Finish
+from carrel.model.decisions import Request, TableDecision, Verdict
+from carrel.model.names import TableName
+from carrel.model.people import Asker, Origin, Principal
+from carrel.model.queries import AuthorizedQuery, Done, ResultColumn, Rows
+from carrel.model.tables import Database, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Rule(Protocol):
+    """One rule of the policy. A rule that raises counts as a forbid."""
+
+    name: str
+
+    def judge(self, request: Request) -> Iterable[Verdict]:
+        """What this rule says of the request; nothing where it has nothing to say. Pure."""
+        ...
+
+
+class Catalog(Protocol):
+    """What tables there are, whoever asks: for the guard and the gateway, which filter by `know`. Doors get `Browser`."""
+
+    def databases(self) -> Sequence[Database]: ...
+
+    def tables(self, database: str) -> Sequence[Table]: ...
+
+    def table(self, name: TableName) -> Table | None: ...
+
+
+class Storage(Protocol):
+    """The lake as an engine sees it."""
+
+    def open(self, table: TableName, version: str) -> AbstractContextManager[Sequence[Path]]:
+        """The Parquet files of a published snapshot; they stay on disk until the context ends. Raises Unavailable when the snapshot is gone."""
+        ...
+
+
+class Running(Protocol):
+    """A query in an engine. `batches` may be read once, from one thread; `interrupt` may come from any."""
+
+    schema: pa.Schema
+
+    def batches(self) -> Iterator[pa.RecordBatch]: ...
+
+    def interrupt(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Engine(Protocol):
+    """What runs SQL.
+
+    Raises, for the asker: LimitReached, Cancelled, NotAllowed (a function or construct that it cannot give the dialect's meaning to), Internal.
+    The engine's own error text never leaves it.
+    """
+
+    def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> Running:
+        """Starts the query. `relations` are tables whose rows the gateway supplies (information_schema, as this asker may know it)."""
+        ...
+
+    def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
+        """The final text that `run` would execute, checked as `run` checks it."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class People(Protocol):
+    """Facts about people for the gateway."""
+
+    def asker(self, principal: Principal, door: str, now: datetime) -> Asker:
+        """Facts of this moment; an unknown person is ABSENT with no groups. Never raises for an unknown name."""
+        ...
+
+
+class Identity(Protocol):
+    """Who is it? For the doors. Every method takes constant time whether or not the name exists, counts attempts per person and address, records
+    success and failure in the audit, and raises AuthenticationFailed with one text for all causes."""
+
+    def verify_native(self, user: str, salt: bytes, response: bytes, origin: Origin) -> Principal:
+        """`mysql_native_password`: response = SHA1(secret) XOR SHA1(salt + SHA1(SHA1(secret))), 20 bytes; salt is the 20 bytes sent."""
+        ...
+
+    def verify_sha2(self, user: str, salt: bytes, response: bytes, origin: Origin) -> Principal | None:
+        """`caching_sha2_password`, fast path: 32 bytes. None where no verifier of this kind is kept and the full exchange is needed."""
+        ...
+
+    def verify_secret(self, user: str, secret: str, origin: Origin) -> Principal:
+        """A password or an issued secret in clear, over TLS, a Unix socket or loopback."""
+        ...
+
+
+class Audit(Protocol):
+    """Append only. A failed write raises Unavailable, and then nothing may be answered."""
+
+    def begin(self, deed: Begin) -> int:
+        """Commits the row and returns its number. Returns only when the row is on disk."""
+        ...
+
+    def finish(self, number: int, end: Finish) -> None: ...
+
+
+class AuditReader(Protocol):
+    def search(
+        self, *, person: str | None = None, table: str | None = None, action: str | None = None, since: datetime | None = None,
+        until: datetime | None = None, limit: int = 100,
+    ) -> Sequence[Entry]:
+        """Newest first."""
+        ...
+
+
+class Session(Protocol):
+    """One client's conversation: its person, database and variables. One statement at a time; `cancel` may come from any thread."""
+
+    id: int
+    principal: Principal
+    database: str | None
+
+    def ask(self, text: str) -> Iterator[Rows | Done]:
+        """Runs each statement of `text` in turn, yielding its answer before the next one is looked at. Each answer with rows must be closed before going on.
+
+        Raises CarrelError for the statement that fails; the statements before it have run.
+        """
+        ...
+
+    def use(self, database: str) -> None:
+        """Chooses the database. Raises NotFound where the asker does not know it."""
+        ...
+
+    def cancel(self) -> None:
+        """Stops the running statement, in the engine too. Nothing happens where none runs."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Gateway(Protocol):
+    """The one way to data."""
+
+    def open(self, principal: Principal, origin: Origin, *, dialect: str, database: str | None = None) -> Session:
+        """A session; raises NotFound for a database that the person does not know."""
+        ...
+
+    def cancel(self, principal: Principal, session_id: int, *, close: bool = False) -> None:
+        """Stops the statement of one of the person's own sessions (`close`: ends the session). Raises NotFound for anybody else's, as for none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablePage:
+    """A table as one person may know it.
+
+    Attributes:
+        decision: what this person may read, with reasons.
+        readers: groups whose members may read something of it.
+    """
+
+    table: Table
+    decision: TableDecision
+    readers: tuple[str, ...]
+
+
+class Browser(Protocol):
+    """The catalog as one person may know it: for pages and completion. Each call is audited."""
+
+    def databases(self, principal: Principal, origin: Origin) -> Sequence[Database]: ...
+
+    def tables(self, principal: Principal, origin: Origin, database: str) -> Sequence[TablePage]:
+        """Raises NotFound, the same for a database that is not there and one that is not known."""
+        ...
+
+    def table(self, principal: Principal, origin: Origin, name: TableName) -> TablePage: ...
+
+    def search(self, principal: Principal, origin: Origin, words: str) -> Sequence[TablePage]: ...
+
+    def groups(self, principal: Principal) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTable:
+    """What a source says of a table before its rows: names and types as the source declares them; tags come from the catalog."""
+
+    table: Table
+    batches: Callable[[], Iterator[pa.RecordBatch]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What every door is handed."""
+
+    gateway: Gateway
+    browser: Browser
+    identity: Identity
+    tls_certificate: Path | None
+    tls_key: Path | None
+
+
+class Door(Protocol):
+    """A way in. `start` binds and returns at once; `stop` lets running answers end for `grace_s` seconds, then closes them."""
+
+    name: str
+
+    def start(self, host: str, port: int) -> int:
+        """Binds (0: any free port) and serves in threads of its own. Returns the port. Raises Conflict when it is taken."""
+        ...
+
+    def stop(self, grace_s: float = 5.0) -> None: ...
+
+
+__all__ = [
+    "Audit", "AuditReader", "Browser", "Catalog", "Door", "Doors", "Engine", "Gateway", "Identity", "People", "ResultColumn", "Rule", "Running",
+    "Session", "SourceTable", "Storage", "TablePage",
+]

@@ -1,0 +1,156 @@
+"""A question's forms on its way: text from a stranger, what the guard made of it, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from carrel.model.decisions import TableDecision
+from carrel.model.names import ColumnName, TableName
+from carrel.model.people import Asker
+from carrel.model.tables import Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlglot import exp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one query may use. None: no limit.
+
+    Attributes:
+        time: wall time until the last row has left the engine.
+        rows: rows in the result.
+        memory_mb: of the engine's working memory.
+    """
+
+    time: timedelta | None = timedelta(hours=1)
+    rows: int | None = None
+    memory_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One statement as it came in.
+
+    Attributes:
+        text: the statement, without its closing semicolon.
+        dialect: the client's: `mysql`, `hive`, `duckdb`.
+        database: what an unqualified table name belongs to; None: nothing was chosen.
+        asker: who asks, with the facts about them.
+        variables: session and user variables by name, `@@sql_mode`, `@x`, already evaluated; the guard puts them in as literals.
+    """
+
+    text: str
+    dialect: str
+    database: str | None
+    asker: Asker
+    variables: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputColumn:
+    """One column of a result, as the guard foresees it.
+
+    Attributes:
+        heading: what MariaDB would print above it.
+        origin: the base column, where the output is that column unchanged; the door takes its native type from it.
+        sources: every base column whose value flows into it, also through conditions, joins, grouping and ordering.
+        tags: the union of their tags.
+    """
+
+    heading: str
+    origin: tuple[ColumnName, Column] | None
+    sources: frozenset[ColumnName]
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A warning that the client can ask for. It depends on columns and policy, never on data.
+
+    Attributes:
+        code: stable, `column_masked`.
+        text: one line.
+    """
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizedQuery:
+    """A query that policy lets run. Only `carrel.policy.guard` makes one; an engine takes nothing else.
+
+    Attributes:
+        tree: the statement, names resolved, each base table replaced by its policy fragment. Owned by this value: copy before changing.
+        fragments: per base table name the policy's subquery (an `exp.Select`), the only places where that table stands in `tree`.
+            In the tree each fragment's Select carries `meta["carrel_fragment"] = str(TableName)`;
+            an engine prints it as it is, renaming only the base table to its snapshot.
+        versions: the published snapshot that each base table is read from; None for a table without rows and for relations that the gateway supplies.
+        outputs: in order.
+        influences: base columns that reach no output directly but decide which rows or groups come out.
+        decisions: what was decided for each table, for the audit and for `policy explain`.
+        dialect: the asker's; an engine gives functions and comparisons that dialect's meaning.
+        notices: what the asker should be told.
+        limits: what it may use.
+    """
+
+    tree: exp.Expression
+    fragments: Mapping[TableName, exp.Expression]
+    versions: Mapping[TableName, str | None]
+    outputs: tuple[OutputColumn, ...]
+    influences: frozenset[ColumnName]
+    decisions: Mapping[TableName, TableDecision]
+    asker: Asker
+    dialect: str
+    notices: tuple[Notice, ...] = ()
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultColumn:
+    """A column of an answer.
+
+    Attributes:
+        name: the heading.
+        type: Arrow type of the batches' column.
+        origin: table and column it comes from unchanged, for the door's metadata; None for an expression.
+    """
+
+    name: str
+    type: pa.DataType
+    origin: tuple[ColumnName, Column] | None = None
+
+
+class Rows(Protocol):
+    """An answer with rows. `batches` streams; whoever got the answer closes it, whatever happened."""
+
+    columns: tuple[ResultColumn, ...]
+    notices: tuple[Notice, ...]
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows, once. Raises CarrelError in the middle when a limit is reached or the query is cancelled."""
+        ...
+
+    def close(self) -> None:
+        """Stops the engine if it still runs and writes the audit's finish row. May be called again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An answer without rows: a setting, `USE`.
+
+    Attributes:
+        database: the session's database when the statement changed it.
+        info: the text that a client prints, often empty.
+    """
+
+    affected: int = 0
+    database: str | None = None
+    info: str = ""
+    notices: tuple[Notice, ...] = ()

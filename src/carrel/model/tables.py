@@ -1,0 +1,129 @@
+"""Databases, tables and columns, and how long their rows may stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from carrel.model.names import TableName
+from carrel.model.sensitivity import Hidden
+
+
+class DatabaseKind(StrEnum):
+    """What policy speaks about when it says "the wikis' databases" or "the lake"."""
+
+    WIKI = "wiki"
+    LOG = "log"
+    LAKE = "lake"
+    WORK = "work"
+    METADATA = "metadata"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """A database as people see it.
+
+    Attributes:
+        name: `enwiki`, `log`, `wmf`, `information_schema`.
+        kind: the class of database that permits name.
+        private: a wiki that the public may not read; its existence is known only to those whom a permit names.
+    """
+
+    name: str
+    kind: DatabaseKind
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long rows with personal columns may stay.
+
+    Attributes:
+        kind: `age`: until `limit` after the time in `column`; `mirror`: as long as the wiki itself keeps the row.
+        column: the column of the event's time, for `age`.
+        limit: for `age`.
+    """
+
+    kind: str
+    column: str | None = None
+    limit: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a base table.
+
+    Attributes:
+        name: as its source spells it.
+        type: the DuckDB type in which the lake keeps it, `VARCHAR`, `BIGINT`, `UBIGINT`, `DECIMAL(10,2)`, `BLOB`.
+        native_type: the type that its source declares, `varbinary(255)`, `int(10) unsigned`; empty where the source has none.
+        nullable: as declared by the source. A mask may give NULL all the same.
+        default: the text of the declared default, unquoted; None where none is declared.
+        extra: `auto_increment` or empty, as `DESCRIBE` prints it.
+        tag: one of `sensitivity.TAGS`; None: nobody has classified it, and it is closed.
+        hidden_by: a cell is hidden when the row's hidden bits meet these.
+        description: what the column means, one sentence.
+    """
+
+    name: str
+    type: str
+    native_type: str = ""
+    nullable: bool = True
+    default: str | None = None
+    extra: str = ""
+    tag: str | None = None
+    hidden_by: Hidden = Hidden.NOTHING
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """A key as the source declares it; `columns` may carry a prefix length, as in `el_to(60)`."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A base table as the catalog describes it at one moment.
+
+    Attributes:
+        name: its database and table name.
+        kind: its database's kind.
+        columns: in order. The physical `_hidden` column is not among them.
+        private: whether its database is a private wiki.
+        documented: whether its name is in MediaWiki's or Wikimedia's public documentation, hence known to everybody who is signed in.
+        visibility: whether the files have the `_hidden` column. A wiki's table without it has nothing that the wiki can hide.
+        primary_key: column names.
+        indexes: other keys.
+        options: what follows the closing bracket of the source's CREATE TABLE, `ENGINE=InnoDB DEFAULT CHARSET=binary`.
+        retention: None: no rule; a table with personal columns and no rule is unreadable.
+        description: one or two sentences.
+        version: the published snapshot that a question reads; None: known, but no rows have been loaded.
+        rows: rows in that snapshot, hidden ones included: for the planner and the steward, never shown to people.
+    """
+
+    name: TableName
+    kind: DatabaseKind
+    columns: tuple[Column, ...]
+    private: bool = False
+    documented: bool = False
+    visibility: bool = False
+    primary_key: tuple[str, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    options: str = ""
+    retention: Retention | None = None
+    description: str = ""
+    version: str | None = None
+    rows: int = 0
+    _by_name: dict[str, Column] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._by_name.update((column.name.lower(), column) for column in self.columns)
+
+    def column(self, name: str) -> Column | None:
+        """The column that a person means by `name`, whatever its case."""
+        return self._by_name.get(name.lower())

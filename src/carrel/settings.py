@@ -1,0 +1,129 @@
+"""The one tree of settings, read once from `carrel.toml` in the home. An unknown key is an error that names the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from carrel.model.errors import BadInput
+
+FILE = "carrel.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MysqlDoor(_Section):
+    enabled: bool = Field(True, description="Whether `carrel serve` opens this door.")
+    port: int = Field(3307, ge=0, le=65535, description="TCP port; 0 takes any free one.")
+
+
+class HttpDoor(_Section):
+    enabled: bool = Field(True, description="Whether `carrel serve` opens this door.")
+    port: int = Field(8080, ge=0, le=65535, description="TCP port; 0 takes any free one.")
+
+
+class DoorSettings(_Section):
+    host: str = Field("127.0.0.1", description="Address that every door binds to.")
+    mysql: MysqlDoor = Field(MysqlDoor(), description="The MySQL protocol.")
+    http: HttpDoor = Field(HttpDoor(), description="JSON API and pages.")
+
+
+class TlsSettings(_Section):
+    certificate: str = Field("tls/certificate.pem", description="PEM file, relative to the home; `carrel init` makes a self-signed pair.")
+    key: str = Field("tls/key.pem", description="PEM file of the private key, relative to the home.")
+
+
+class StateSettings(_Section):
+    url: str = Field("", description="SQLAlchemy URL of the state database; empty: SQLite in the home.")
+
+
+class LimitSettings(_Section):
+    time_s: int = Field(3600, gt=0, description="Wall time of one query, in seconds.")
+    rows: int = Field(0, ge=0, description="Rows of one result; 0: no limit.")
+    memory_mb: int = Field(2048, gt=0, description="Memory of the engine for all queries together, in MiB.")
+    spill_mb: int = Field(20480, ge=0, description="Temporary files of the engine, in MiB.")
+    queries: int = Field(16, gt=0, description="Queries that run at once; others wait.")
+    queries_per_person: int = Field(8, gt=0, description="Queries of one person that run at once; a further one is refused.")
+
+
+class EngineSettings(_Section):
+    threads: int = Field(0, ge=0, description="Threads of the engine; 0: one per core.")
+
+
+class IdentitySettings(_Section):
+    attempts: int = Field(10, gt=0, description="Failed logins of one person, or from one address, before both must wait.")
+    window_s: int = Field(300, gt=0, description="Over how many seconds failed logins are counted.")
+
+
+class AuditSettings(_Section):
+    seal_key: str = Field("", description="Key that seals the audit's digests, as `env:NAME` or `file:PATH` outside the home; empty: the chain is not sealed.")
+
+
+class Settings(_Section):
+    """Everything that an administrator may set. `home` is where the file was found."""
+
+    doors: DoorSettings = Field(DoorSettings(), description="The ways in.")
+    tls: TlsSettings = Field(TlsSettings(), description="Encryption of the doors.")
+    state: StateSettings = Field(StateSettings(), description="Where the state is kept.")
+    limits: LimitSettings = Field(LimitSettings(), description="What queries may use.")
+    engine: EngineSettings = Field(EngineSettings(), description="What runs SQL.")
+    identity: IdentitySettings = Field(IdentitySettings(), description="Logins.")
+    audit: AuditSettings = Field(AuditSettings(), description="The record of what happened.")
+
+
+def load(home: Path) -> Settings:
+    """The settings of a home; defaults where the file says nothing.
+
+    Raises:
+        BadInput: the file is not TOML, or a key or value is not known, with the nearest known key.
+    """
+    path = home / FILE
+    if not path.is_file():
+        raise BadInput(f"there is no Carrel in `{home}`", help=f"carrel --home {home} init")
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text()))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"not TOML: {error}", file=str(path)) from error
+    except ValidationError as error:
+        raise BadInput(_explain(error), file=str(path)) from error
+
+
+def secret(value: str) -> str:
+    """The secret that a setting points to: `env:NAME` or `file:PATH`.
+
+    Raises:
+        BadInput: the value names neither, or what it names is not there.
+    """
+    kind, _, where = value.partition(":")
+    if kind == "env" and where in os.environ:
+        return os.environ[where]
+    if kind == "file" and Path(where).is_file():
+        return Path(where).read_text().strip()
+    raise BadInput(f"`{kind}:…` does not lead to a secret", help="write `env:NAME` or `file:PATH`, and see that it is there")
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, known_keys(), n=1)
+        return f"unknown key `{key}`" + (f": did you mean `{near[0]}`?" if near else "")
+    return f"`{key}`: {first['msg'].lower()}"
+
+
+def known_keys(section: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
+    """Every key as a dotted name, sections included."""
+    keys: list[str] = []
+    for name, field in section.model_fields.items():
+        keys.append(prefix + name)
+        kind: Any = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            keys += known_keys(kind, f"{prefix}{name}.")
+    return keys

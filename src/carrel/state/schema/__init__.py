@@ -1,0 +1,5 @@
+"""All tables of the state, one module per area; `METADATA` knows them all."""
+
+from carrel.state.schema.base import METADATA
+
+__all__ = ["METADATA"]
