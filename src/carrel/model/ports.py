@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,10 @@ from carrel.model.tables import Database, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+Parameter = str | bytes | int | float | Decimal | datetime | date | timedelta | None
+"""A value that a client binds to a placeholder. Times carry no zone: they are what the client wrote."""
 
 
 class Rule(Protocol):
@@ -129,8 +134,13 @@ class Session(Protocol):
     principal: Principal
     database: str | None
 
-    def ask(self, text: str) -> Iterator[Rows | Done]:
+    def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False) -> Iterator[Rows | Done]:
         """Runs each statement of `text` in turn, yielding its answer before the next one is looked at. Each answer with rows must be closed before going on.
+
+        Args:
+            text: statements in the session's dialect.
+            parameters: for each `?` placeholder of the text its value, put into the parsed tree as a literal, never into the text.
+            single: a text with more than one statement is refused as a syntax error before anything runs.
 
         Raises CarrelError for the statement that fails; the statements before it have run.
         """
@@ -150,8 +160,12 @@ class Session(Protocol):
 class Gateway(Protocol):
     """The one way to data."""
 
-    def open(self, principal: Principal, origin: Origin, *, dialect: str, database: str | None = None) -> Session:
-        """A session; raises NotFound for a database that the person does not know."""
+    def number(self) -> int:
+        """A session id that nobody has had, below 2**32, for a door that must tell the client its id before it knows who asks."""
+        ...
+
+    def open(self, principal: Principal, origin: Origin, *, dialect: str, database: str | None = None, number: int | None = None) -> Session:
+        """A session with the id `number`, or a fresh one; raises NotFound for a database that the person does not know."""
         ...
 
     def cancel(self, principal: Principal, session_id: int, *, close: bool = False) -> None:
@@ -221,6 +235,6 @@ class Door(Protocol):
 
 
 __all__ = [
-    "Audit", "AuditReader", "Browser", "Catalog", "Door", "Doors", "Engine", "Gateway", "Identity", "People", "ResultColumn", "Rule", "Running",
+    "Audit", "AuditReader", "Browser", "Catalog", "Door", "Doors", "Engine", "Gateway", "Identity", "Parameter", "People", "ResultColumn", "Rule", "Running",
     "Session", "SourceTable", "Storage", "TablePage",
 ]

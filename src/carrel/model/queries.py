@@ -119,11 +119,13 @@ class ResultColumn:
         name: the heading.
         type: Arrow type of the batches' column.
         origin: table and column it comes from unchanged, for the door's metadata; None for an expression.
+        key: `PRI`, `UNI` or `MUL` where the origin's table has a key that begins with it, as `DESCRIBE` prints it; else empty.
     """
 
     name: str
     type: pa.DataType
     origin: tuple[ColumnName, Column] | None = None
+    key: str = ""
 
 
 class Rows(Protocol):
