@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -213,13 +213,18 @@ class SourceTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What every door is handed."""
+    """What every door is handed.
+
+    Attributes:
+        ports: of each open door by its name, `{"mysql": 3307}`; `app` fills it as doors open, so a door reads it when it needs it.
+    """
 
     gateway: Gateway
     browser: Browser
     identity: Identity
     tls_certificate: Path | None
     tls_key: Path | None
+    ports: Mapping[str, int] = field(default_factory=dict)
 
 
 class Door(Protocol):
