@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from carrel.model.errors import Unavailable
+
+_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 BUSY_S = 30.0
 """How long a writer waits for another process's transaction before it gives up."""
@@ -35,6 +37,12 @@ class State:
     @property
     def engine(self) -> Engine:
         return self._engine
+
+    @property
+    def where(self) -> str:
+        """The file, or the URL without its password, in back-ticks."""
+        url = self._engine.url
+        return f"`{url.database}`" if url.get_backend_name() == "sqlite" else f"`{url.render_as_string(hide_password=True)}`"
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -69,10 +77,20 @@ class State:
         try:
             with self._engine.connect() as connection:
                 yield connection
-        except DBAPIError as error:
-            if isinstance(error.orig, sqlite3.IntegrityError):
-                raise
-            raise Unavailable(f"the state database does not answer: {type(error.orig).__name__}", help="see `carrel doctor`") from error
+        except IntegrityError:
+            raise
+        except (DBAPIError, sqlite3.DatabaseError) as error:
+            # The pragmas of a new connection run outside SQLAlchemy's wrapping: there the driver's own error comes out.
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            raise self._unavailable(cause) from error
+
+    def _unavailable(self, cause: BaseException | None) -> Unavailable:
+        if isinstance(cause, sqlite3.DatabaseError) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in _BROKEN:
+            return Unavailable(
+                f"the state database is damaged: {self.where}",
+                help="stop the server, keep the file, and restore it from a backup; `sqlite3 FILE .recover` may save what it holds",
+            )
+        return Unavailable(f"the state database does not answer: {type(cause).__name__}", help="see `carrel doctor`")
 
     def close(self) -> None:
         self._engine.dispose()
