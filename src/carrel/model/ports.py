@@ -46,7 +46,13 @@ class Catalog(Protocol):
 
 
 class Storage(Protocol):
-    """The lake as an engine sees it."""
+    """The lake as an engine sees it.
+
+    Attributes:
+        directory: the folder below which all files of all snapshots lie; an engine may read nothing outside it.
+    """
+
+    directory: Path
 
     def open(self, table: TableName, version: str) -> AbstractContextManager[Sequence[Path]]:
         """The Parquet files of a published snapshot; they stay on disk until the context ends. Raises Unavailable when the snapshot is gone."""
@@ -205,10 +211,39 @@ class Browser(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
-    """What a source says of a table before its rows: names and types as the source declares them; tags come from the catalog."""
+    """A table as its source declares it, and some of its rows; tags come from the catalog.
+
+    A source may give a table several times; its rows add up. The batches are read to their end before the source is asked for the next table.
+    Text columns arrive as `binary`, as the source has the bytes, or as `string`; every other column in the Arrow type of `Column.type`.
+    """
 
     table: Table
     batches: Callable[[], Iterator[pa.RecordBatch]]
+
+
+class Source(Protocol):
+    """Where a wiki's tables come from: the module `source` of each package below `carrel.sources` fills this."""
+
+    def tables(self, file: Path, database: str, progress: Callable[[int], None]) -> Iterator[SourceTable]:
+        """The tables of `file`, for the wiki `database`. `progress` is told how many bytes of the file on disk have been read.
+
+        Raises BadInput with file, position and reason, at any moment of the reading.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCapabilities:
+    """What a source can do.
+
+    Attributes:
+        layout: `wiki`: tables as the wiki's own database has them, which replace whatever the wiki had under these names;
+            `rebuilt`: tables made from an export, which never replace the wiki's own unless they are told to.
+        formats: the forms of its files, `sql`, `sql.gz`.
+    """
+
+    layout: str
+    formats: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,5 +276,5 @@ class Door(Protocol):
 
 __all__ = [
     "Audit", "AuditReader", "Browser", "Catalog", "Door", "Doors", "Engine", "Gateway", "Identity", "Parameter", "People", "ResultColumn", "Rule", "Running",
-    "Session", "SourceTable", "Storage", "TablePage",
+    "Session", "Source", "SourceCapabilities", "SourceTable", "Storage", "TablePage",
 ]

@@ -61,6 +61,7 @@ class Column:
         nullable: as declared by the source. A mask may give NULL all the same.
         default: the text of the declared default, unquoted; None where none is declared.
         extra: `auto_increment` or empty, as `DESCRIBE` prints it.
+        collation: what `SHOW CREATE TABLE` prints right after the type, `CHARACTER SET latin1 COLLATE latin1_bin`; empty where it prints nothing.
         tag: one of `sensitivity.TAGS`; None: nobody has classified it, and it is closed.
         hidden_by: a cell is hidden when the row's hidden bits meet these.
         description: what the column means, one sentence.
@@ -72,6 +73,7 @@ class Column:
     nullable: bool = True
     default: str | None = None
     extra: str = ""
+    collation: str = ""
     tag: str | None = None
     hidden_by: Hidden = Hidden.NOTHING
     description: str = ""
@@ -79,11 +81,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """A key as the source declares it; `columns` may carry a prefix length, as in `el_to(60)`."""
+    """A key as the source declares it; `columns` may carry a prefix length, as in `el_to(60)`. `kind` is `FULLTEXT` or `SPATIAL`; empty for an ordinary key."""
 
     name: str
     columns: tuple[str, ...]
     unique: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

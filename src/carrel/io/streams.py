@@ -1,0 +1,137 @@
+"""Dump files as streams of bytes: plain, gzip or bzip2, told apart by their first bytes. Memory does not depend on the size of the file."""
+
+from __future__ import annotations
+
+import bz2
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Protocol
+
+from isal import igzip, isal_zlib
+
+from carrel.model.errors import BadInput
+
+CHUNK = 1 << 20
+"""Bytes of the file that are read at a time."""
+
+
+class ByteStream(Protocol):
+    """The uncompressed bytes of a file, in order, once.
+
+    Attributes:
+        file: its name as given, for messages.
+        position: bytes of the uncompressed stream that `read` has given so far.
+    """
+
+    file: str
+    position: int
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes and at least one; empty at the end.
+
+        Raises:
+            BadInput: the file is cut or damaged; the position is the last one that could be read.
+        """
+        ...
+
+    def consumed(self) -> int:
+        """Bytes of the file on disk that have been read, for progress."""
+        ...
+
+
+class _Stream(ABC):
+    def __init__(self, file: str, raw: IO[bytes]) -> None:
+        self.file = file
+        self.position = 0
+        self._raw = raw
+
+    @abstractmethod
+    def _next(self, size: int) -> bytes: ...
+
+    def read(self, size: int) -> bytes:
+        try:
+            data = self._next(size)
+        except EOFError:
+            raise BadInput("the compressed file is cut short", file=self.file, position=self.position, help="fetch the file again") from None
+        except (OSError, ValueError, isal_zlib.error) as error:
+            raise BadInput(f"the file cannot be read: {_reason(error)}", file=self.file, position=self.position, help="fetch the file again") from None
+        self.position += len(data)
+        return data
+
+    def consumed(self) -> int:
+        return self._raw.tell()
+
+
+class _Plain(_Stream):
+    def _next(self, size: int) -> bytes:
+        return self._raw.read(size)
+
+
+class _Gzip(_Stream):
+    def __init__(self, file: str, raw: IO[bytes]) -> None:
+        super().__init__(file, raw)
+        self._gzip = igzip.IGzipFile(fileobj=raw, mode="rb")
+
+    def _next(self, size: int) -> bytes:
+        data: bytes = self._gzip.read(size)
+        return data
+
+
+class _Bzip2(_Stream):
+    """One stream after another, as pbzip2 and Wikimedia's multistream files have them."""
+
+    def __init__(self, file: str, raw: IO[bytes]) -> None:
+        super().__init__(file, raw)
+        self._decompressor = bz2.BZ2Decompressor()
+
+    def _next(self, size: int) -> bytes:
+        while True:
+            pending = b""
+            if self._decompressor.eof:
+                pending = self._decompressor.unused_data or self._raw.read(CHUNK)
+                if not pending:
+                    return b""
+                self._decompressor = bz2.BZ2Decompressor()
+            elif self._decompressor.needs_input:
+                pending = self._raw.read(CHUNK)
+                if not pending:
+                    raise EOFError
+            data = self._decompressor.decompress(pending, max_length=size)
+            if data:
+                return data
+
+
+@contextmanager
+def open_stream(path: Path) -> Iterator[ByteStream]:
+    """The bytes of `path`, uncompressed; closed when the block ends.
+
+    Raises:
+        BadInput: there is no such file, or it may not be read.
+    """
+    try:
+        raw = path.open("rb")
+    except OSError as error:
+        raise BadInput(f"the file cannot be opened: {_reason(error)}", file=str(path)) from None
+    with raw:
+        yield _choose(str(path), raw)
+
+
+def _choose(file: str, raw: IO[bytes]) -> ByteStream:
+    try:
+        magic = raw.read(4)
+    except OSError as error:
+        raise BadInput(f"the file cannot be read: {_reason(error)}", file=file) from None
+    raw.seek(0)
+    if magic[:2] == b"\x1f\x8b":
+        return _Gzip(file, raw)
+    if magic[:3] == b"BZh":
+        return _Bzip2(file, raw)
+    return _Plain(file, raw)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error).lower() or type(error).__name__

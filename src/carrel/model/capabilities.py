@@ -1,0 +1,28 @@
+"""What a plugin can do, said in its own file. Shared tests read it: what is claimed works, what is not claimed raises Unsupported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineCapabilities:
+    """What an engine can do.
+
+    Attributes:
+        dialects: those of `Query.dialect` whose meaning it gives to functions and comparisons.
+        snapshots: reads published snapshots from the lake's files.
+        relations: takes tables whose rows the gateway supplies.
+        interrupts: stops a running query from another thread.
+        time_limit, row_limit, memory_limit: keeps to those of `Limits`.
+        spills: sorts and joins more than fits in its memory.
+    """
+
+    dialects: frozenset[str]
+    snapshots: bool = True
+    relations: bool = True
+    interrupts: bool = True
+    time_limit: bool = True
+    row_limit: bool = True
+    memory_limit: bool = True
+    spills: bool = True
