@@ -17,6 +17,8 @@ EXIT_CODES: Final = {
     "unknown_table": 5,
     "unknown_column": 5,
     "unknown_function": 5,
+    "unknown_variable": 5,
+    "unknown_session": 5,
     "ambiguous_column": 5,
     "no_database": 5,
     "access_refused": 6,

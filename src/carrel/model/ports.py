@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,15 +13,11 @@ from carrel.model.audit import Begin, Entry, Finish
 from carrel.model.decisions import Request, TableDecision, Verdict
 from carrel.model.names import TableName
 from carrel.model.people import Asker, Origin, Principal
-from carrel.model.queries import AuthorizedQuery, Done, ResultColumn, Rows
+from carrel.model.queries import AuthorizedQuery, Done, Parameter, ResultColumn, Rows
 from carrel.model.tables import Database, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-Parameter = str | bytes | int | float | Decimal | datetime | date | timedelta | None
-"""A value that a client binds to a placeholder. Times carry no zone: they are what the client wrote."""
 
 
 class Rule(Protocol):

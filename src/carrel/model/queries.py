@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from carrel.model.decisions import TableDecision
@@ -32,6 +33,10 @@ class Limits:
     memory_mb: int | None = None
 
 
+Parameter = str | bytes | int | float | Decimal | datetime | date | timedelta | None
+"""A value that a client binds to a placeholder. Times carry no zone: they are what the client wrote."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One statement as it came in.
@@ -42,6 +47,7 @@ class Query:
         database: what an unqualified table name belongs to; None: nothing was chosen.
         asker: who asks, with the facts about them.
         variables: session and user variables by name, `@@sql_mode`, `@x`, already evaluated; the guard puts them in as literals.
+        parameters: the values of the `?` placeholders in order; the guard puts them into the tree as literals, and refuses another number of them.
     """
 
     text: str
@@ -49,6 +55,7 @@ class Query:
     database: str | None
     asker: Asker
     variables: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

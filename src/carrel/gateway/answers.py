@@ -1,0 +1,106 @@
+"""The answers that have rows: from the engine, and made by the gateway. Closing one writes the audit's finish row, once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pyarrow as pa
+
+from carrel.gateway.metadata.rows import column_key
+from carrel.model.audit import Finish
+from carrel.model.errors import CarrelError
+from carrel.model.ports import Running
+from carrel.model.queries import AuthorizedQuery, Notice, OutputColumn, ResultColumn
+
+
+class Closing:
+    """Runs `finish` once, whoever closes first."""
+
+    def __init__(self, finish: Callable[[Finish], None]) -> None:
+        self._finish = finish
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def __call__(self, end: Finish) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._finish(end)
+
+
+class TableRows:
+    """Rows that the gateway made itself."""
+
+    def __init__(self, table: pa.Table, finish: Callable[[Finish], None]) -> None:
+        self.columns = tuple(ResultColumn(name=field.name, type=field.type) for field in table.schema)
+        self.notices: tuple[Notice, ...] = ()
+        self._table = table
+        self._close = Closing(finish)
+        self._outcome = "disconnected"
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        yield from self._table.to_batches()
+        self._outcome = "complete"
+
+    def close(self) -> None:
+        self._close(Finish(outcome=self._outcome, rows=self._table.num_rows, bytes=self._table.nbytes))
+
+
+class EngineRows:
+    """Rows that stream from an engine.
+
+    Args:
+        query: its outputs' headings are the columns' names.
+        held: what to let go of when the answer is closed (the place in the queue).
+    """
+
+    def __init__(
+        self, running: Running, query: AuthorizedQuery, held: ExitStack, finish: Callable[[Finish], None]
+    ) -> None:
+        self.columns = tuple(
+            ResultColumn(name=output.heading, type=field.type, origin=output.origin, key=_key(output, query))
+            for output, field in zip(query.outputs, running.schema, strict=True)
+        )
+        self.notices = query.notices
+        self._running = running
+        self._held = held
+        self._close = Closing(finish)
+        self._outcome = "disconnected"
+        self._rows = 0
+        self._bytes = 0
+
+    @property
+    def rows(self) -> int:
+        """How many have been handed out."""
+        return self._rows
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        try:
+            for batch in self._running.batches():
+                self._rows += batch.num_rows
+                self._bytes += batch.nbytes
+                yield batch
+            self._outcome = "complete"
+        except CarrelError as error:
+            self._outcome = error.code
+            raise
+
+    def interrupt(self) -> None:
+        self._running.interrupt()
+
+    def close(self) -> None:
+        try:
+            self._running.close()
+        finally:
+            self._held.close()
+            self._close(Finish(outcome=self._outcome, rows=self._rows, bytes=self._bytes))
+
+
+def _key(output: OutputColumn, query: AuthorizedQuery) -> str:
+    if output.origin is None:
+        return ""
+    name, column = output.origin
+    return column_key(query.decisions[name.table].table, column)

@@ -1,0 +1,55 @@
+"""What databases and tables one asker knows, at one moment. Not there and not known to you are one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from carrel.gateway.metadata.rows import Knowledge
+from carrel.gateway.parts import Moment
+from carrel.model.decisions import TableDecision
+from carrel.model.errors import NotFound
+from carrel.model.names import TableName
+from carrel.model.ports import Catalog
+from carrel.model.tables import Database, DatabaseKind, Table
+from carrel.policy.decide import decide
+
+
+class Knower:
+    """Filters the catalog by `know`. A database is known when one of its tables is; `information_schema` always is."""
+
+    def __init__(self, catalog: Catalog, now: Moment) -> None:
+        self._catalog = catalog
+        self._now = now
+        self._tables: dict[str, Sequence[Table]] = {}
+
+    def decision(self, table: Table) -> TableDecision:
+        return decide(self._now.policy, self._now.asker, table)
+
+    def databases(self) -> Sequence[Database]:
+        return [database for database in self._catalog.databases() if database.kind is DatabaseKind.METADATA or self.tables(database.name)]
+
+    def database(self, name: str) -> Database:
+        """Raises NotFound."""
+        folded = name.lower() if name.lower() == "information_schema" else name
+        for database in self.databases():
+            if database.name == folded:
+                return database
+        raise NotFound(f"unknown database `{name}`", code="unknown_database", help="SHOW DATABASES")
+
+    def tables(self, database: str) -> Sequence[Table]:
+        if database not in self._tables:
+            self._tables[database] = [table for table in self._catalog.tables(database) if self._knows(table)]
+        return self._tables[database]
+
+    def table(self, name: TableName) -> Table:
+        """Raises NotFound, with the words that MariaDB has for a table that does not exist."""
+        table = self._catalog.table(name)
+        if table is None or not self._knows(table):
+            raise NotFound(f"table `{name}` doesn't exist", code="unknown_table", help="SHOW TABLES")
+        return table
+
+    def knowledge(self) -> Knowledge:
+        return Knowledge(databases=self.databases(), tables=self.tables)
+
+    def _knows(self, table: Table) -> bool:
+        return table.kind is DatabaseKind.METADATA or self.decision(table).known.allowed

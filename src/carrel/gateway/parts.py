@@ -1,0 +1,55 @@
+"""What every session of a gateway shares, and the facts of one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from carrel.gateway.admission import Admission
+from carrel.gateway.policies import PolicyFile
+from carrel.model.errors import AccessRefused
+from carrel.model.people import Asker, Origin, PersonState, Principal
+from carrel.model.ports import Audit, Catalog, Engine, People
+from carrel.model.queries import Limits
+from carrel.policy.load import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Handed in by `app`.
+
+    Attributes:
+        tokenise: (statement, dialect) -> the statement with its literals replaced by tokens, for the audit.
+        now: the clock, UTC.
+    """
+
+    catalog: Catalog
+    people: People
+    policies: PolicyFile
+    engine: Engine
+    audit: Audit
+    admission: Admission
+    limits: Limits
+    tokenise: Callable[[str, str], str]
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Who asks and under which policy, at the time of one statement. Fetched anew for each."""
+
+    asker: Asker
+    origin: Origin
+    policy: Policy
+
+
+def moment(parts: Parts, principal: Principal, origin: Origin) -> Moment:
+    """Raises Unavailable when the policy or the facts cannot be had."""
+    return Moment(asker=parts.people.asker(principal, origin.door, parts.now()), origin=origin, policy=parts.policies.current())
+
+
+def require_active(asker: Asker) -> None:
+    """Raises AccessRefused for a person who has lapsed, is suspended or is not there any more: every statement, data or not."""
+    if asker.state is not PersonState.ACTIVE:
+        raise AccessRefused("your access has ended", reasons=(f"state: {asker.state.value}",), help="ask your sponsor to renew it")

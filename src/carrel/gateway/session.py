@@ -1,0 +1,296 @@
+"""One client's conversation: each statement finds its handler, and each answer, refusal included, its row in the audit before a byte of it is handed out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any, Final
+
+from carrel.gateway import records
+from carrel.gateway.answers import EngineRows, TableRows
+from carrel.gateway.knowledge import Knower
+from carrel.gateway.metadata.relations import relation
+from carrel.gateway.metadata.rows import Knowledge, Row
+from carrel.gateway.metadata.show import Shown, describe, show
+from carrel.gateway.metadata.words import Words
+from carrel.gateway.parts import Moment, Parts, moment, require_active
+from carrel.gateway.settings import assignments, chatter
+from carrel.gateway.split import Statement, split
+from carrel.gateway.variables import Value, Variables
+from carrel.model.audit import Begin, Finish
+from carrel.model.errors import Cancelled, CarrelError, NotAllowed, SyntaxRefused, Unsupported
+from carrel.model.names import TableName
+from carrel.model.people import Origin, Principal
+from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, Rows
+from carrel.model.tables import DatabaseKind, Table
+from carrel.policy.guard import authorize
+
+Answer = Rows | Done
+
+
+class Turn:
+    """One statement under way. `cancel` may come from any thread, before or while the engine runs."""
+
+    def __init__(self, statement: Statement, now: Moment, parameters: tuple[Parameter, ...]) -> None:
+        self.statement = statement
+        self.parameters = parameters
+        self.moment = now
+        self.began = time.monotonic()
+        self.answer: Answer | None = None
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        if isinstance(self.answer, EngineRows):
+            self.answer.interrupt()
+
+    def require_not_cancelled(self) -> None:
+        if self._cancelled:
+            raise Cancelled("the query was stopped")
+
+
+class GatewaySession:
+    """Implements the port Session. `peers` gives the person's own sessions, `kill` stops one of them."""
+
+    def __init__(
+        self, parts: Parts, principal: Principal, origin: Origin, *, session_id: int, dialect: str,
+        peers: Callable[[Principal], list[GatewaySession]], kill: Callable[[int, bool], None], closed: Callable[[int], None],
+    ) -> None:
+        self.id = session_id
+        self.principal = principal
+        self.database: str | None = None
+        self.origin = origin
+        self.turn: Turn | None = None
+        self._parts = parts
+        self._dialect = dialect
+        self._peers = peers
+        self._kill = kill
+        self._on_close = closed
+        self._variables = Variables()
+        self._notices: tuple[Notice, ...] = ()
+        self._found_rows = 0
+        self._knower: Knower | None = None
+
+    # --- the port
+
+    def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False) -> Iterator[Answer]:
+        try:
+            statements = list(split(text, self._dialect))
+            if single and len(statements) != 1:
+                raise SyntaxRefused("one statement is expected here", near=text[:80])
+        except CarrelError as error:
+            self._record_refusal(error, moment(self._parts, self.principal, self.origin), "")
+            raise
+        for statement in statements:
+            answer = self._answer(statement, tuple(parameters))
+            try:
+                yield answer
+            finally:
+                if not isinstance(answer, Done):
+                    answer.close()
+                self.turn = None
+
+    def use(self, database: str) -> None:
+        now = moment(self._parts, self.principal, self.origin)
+        self._choose(database, now)
+
+    def cancel(self) -> None:
+        turn = self.turn
+        if turn is not None:
+            turn.cancel()
+
+    def close(self) -> None:
+        self.cancel()
+        self._on_close(self.id)
+
+    # --- one statement
+
+    def _answer(self, statement: Statement, parameters: tuple[Parameter, ...]) -> Answer:
+        now = moment(self._parts, self.principal, self.origin)
+        self.turn = turn = Turn(statement, now, parameters)
+        self._knower = Knower(self._parts.catalog, now)
+        try:
+            require_active(now.asker)
+            handler = _HANDLERS.get(statement.verb, GatewaySession._query)
+            if parameters and handler is not GatewaySession._query:
+                raise Unsupported(f"placeholders in `{statement.verb}` are not supported", help="write the value into the statement")
+            answer = turn.answer = handler(self, turn)
+            turn.require_not_cancelled()
+        except CarrelError as error:
+            self._record_refusal(error, now, self._tokenised(statement))
+            self.turn = None
+            raise
+        if statement.verb != "SHOW":
+            self._notices = answer.notices
+        return answer
+
+    def _query(self, turn: Turn) -> Rows:
+        return self._run(self._authorized(turn.statement.text, turn.moment, turn.parameters), turn, "query")
+
+    def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = ()) -> AuthorizedQuery:
+        query = Query(
+            text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters
+        )
+        return authorize(query, self._parts.catalog, now.policy)
+
+    def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
+        with ExitStack() as held:
+            held.enter_context(self._parts.admission.admit(self.principal.person))
+            turn.require_not_cancelled()
+            finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), action))
+            try:
+                running = self._parts.engine.run(query, self._relations(query))
+                held.callback(running.close)
+                answer = EngineRows(running, query, held.pop_all(), self._counting(finish))
+            except BaseException:
+                finish(Finish(outcome="failed"))
+                raise
+            return answer
+
+    def _relations(self, query: AuthorizedQuery) -> dict[TableName, Any]:
+        known = self.known()
+        return {
+            name: relation(decision.table, known) for name, decision in query.decisions.items() if decision.table.kind is DatabaseKind.METADATA
+        }
+
+    def _show(self, turn: Turn) -> Rows:
+        words = Words(turn.statement)
+        words.accept("SHOW")
+        return self._shown(show(words, self), turn)
+
+    def _describe(self, turn: Turn) -> Rows:
+        words = Words(turn.statement)
+        words.accept_any("DESCRIBE", "DESC", "EXPLAIN")
+        if words.peek() in {"SELECT", "WITH", "(", "EXTENDED", "FORMAT", "ANALYZE"}:
+            raise Unsupported("`EXPLAIN` of a query is not built yet", help="an administrator can run `carrel policy explain`")
+        return self._shown(describe(words, self), turn)
+
+    def _shown(self, shown: Shown, turn: Turn) -> Rows:
+        return TableRows(shown.table, self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "show", shown.of)))
+
+    def _use(self, turn: Turn) -> Done:
+        words = Words(turn.statement)
+        words.accept("USE")
+        name = words.name()
+        words.end()
+        self._choose(name, turn.moment)
+        return Done(database=self.database)
+
+    def _choose(self, database: str, now: Moment) -> None:
+        require_active(now.asker)
+        self._knower = Knower(self._parts.catalog, now)
+        finish = self._begin(records.of_metadata(now, "USE", "use"))
+        try:
+            self.database = self._knower.database(database).name
+        except CarrelError as error:
+            finish(Finish(outcome=error.code))
+            raise
+        finish(Finish(outcome="complete"))
+
+    def _set(self, turn: Turn) -> Done:
+        for assignment in assignments(turn.statement):
+            assignment.apply(self._variables, lambda text: self._scalar(text, turn))
+        return Done()
+
+    def _scalar(self, text: str, turn: Turn) -> Value:
+        """The one value of an expression, asked like any other query."""
+        answer = self._run(self._authorized(f"SELECT {text}", turn.moment), turn, "query")
+        try:
+            values = [value for batch in answer.batches() for value in batch.column(0).to_pylist()]
+        finally:
+            answer.close()
+        if len(answer.columns) != 1 or len(values) != 1:
+            raise NotAllowed("a variable takes one value")
+        return values[0] if isinstance(values[0], str | int | float | bool | None) else str(values[0])
+
+    def _kill_statement(self, turn: Turn) -> Done:
+        words = Words(turn.statement)
+        words.accept("KILL")
+        words.accept_any("HARD", "SOFT")
+        kind = words.accept_any("QUERY", "CONNECTION")
+        number = words.number()
+        words.end()
+        self._kill(number, kind != "QUERY")
+        return Done()
+
+    def _chatter(self, turn: Turn) -> Done:
+        chatter(turn.statement)
+        return Done()
+
+    # --- what SHOW asks of its host
+
+    def known(self) -> Knowledge:
+        return self._know().knowledge()
+
+    def known_table(self, name: TableName) -> Table:
+        return self._know().table(name)
+
+    def known_database(self, name: str) -> None:
+        self._know().database(name)
+
+    def variables(self) -> Mapping[str, Any]:
+        return self._variables.all_system()
+
+    def last_notices(self) -> tuple[Notice, ...]:
+        return self._notices
+
+    def account(self) -> str:
+        return f"`{self.principal.person}`@`{self.origin.address}`"
+
+    def processes(self) -> list[Row]:
+        return [peer.process() for peer in self._peers(self.principal)]
+
+    def process(self) -> Row:
+        turn = self.turn
+        return {
+            "Id": self.id, "User": self.principal.person, "Host": self.origin.address, "db": self.database, "Command": "Query" if turn else "Sleep",
+            "Time": int(time.monotonic() - turn.began) if turn else 0, "State": "running" if turn else "", "Info": turn.statement.text if turn else None,
+            "Progress": 0.0,
+        }
+
+    # --- helpers
+
+    def _know(self) -> Knower:
+        assert self._knower is not None, "a statement is under way"
+        return self._knower
+
+    def _query_variables(self) -> dict[str, Value]:
+        user = f"{self.principal.person}@{self.origin.address}"
+        named: dict[str, Value] = {
+            "database()": self.database, "schema()": self.database, "user()": user, "current_user()": user, "session_user()": user, "system_user()": user,
+            "connection_id()": self.id, "version()": self._variables.system("version"), "found_rows()": self._found_rows, "last_insert_id()": 0,
+            "row_count()": -1, "@@warning_count": len(self._notices),
+        }
+        return {**self._variables.for_query(), **named}
+
+    def _tokenised(self, statement: Statement) -> str:
+        return self._parts.tokenise(statement.text, self._dialect)
+
+    def _begin(self, deed: Begin) -> Callable[[Finish], None]:
+        number = self._parts.audit.begin(deed)
+        return lambda end: self._parts.audit.finish(number, end)
+
+    def _counting(self, finish: Callable[[Finish], None]) -> Callable[[Finish], None]:
+        def closed(end: Finish) -> None:
+            self._found_rows = end.rows
+            finish(end)
+
+        return closed
+
+    def _record_refusal(self, error: CarrelError, now: Moment, statement: str) -> None:
+        number = self._parts.audit.begin(records.of_refusal(error, now, statement))
+        self._parts.audit.finish(number, Finish(outcome=error.code))
+
+
+_HANDLERS: Final[dict[str, Callable[[GatewaySession, Turn], Answer]]] = {
+    "SHOW": GatewaySession._show,
+    "DESCRIBE": GatewaySession._describe,
+    "DESC": GatewaySession._describe,
+    "EXPLAIN": GatewaySession._describe,
+    "USE": GatewaySession._use,
+    "SET": GatewaySession._set,
+    "KILL": GatewaySession._kill_statement,
+    **dict.fromkeys(("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UNLOCK"), GatewaySession._chatter),
+}
+"""Everything else is a query, and the guard says whether it is one that may run."""

@@ -1,0 +1,64 @@
+"""Cuts a client's text into statements at the semicolons that are not inside a string, a name or a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlglot import Dialect
+from sqlglot.errors import TokenError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from carrel.model.errors import LimitReached, SyntaxRefused
+
+MAX_TEXT = 1_000_000
+"""Characters of one text. A tree of this size takes seconds to parse; no analyst's query in the corpora comes near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement.
+
+    Attributes:
+        text: without its closing semicolon and without comments before and after it.
+        tokens: of `text`, their offsets counted in the whole text.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def verb(self) -> str:
+        """The first word in capitals; empty for a statement that begins with something else."""
+        return self.tokens[0].text.upper()
+
+
+def split(text: str, dialect: str) -> Iterator[Statement]:
+    """The statements of `text` in order. A text of nothing but comments has none.
+
+    Raises:
+        LimitReached: the text is longer than `MAX_TEXT`.
+        SyntaxRefused: a string, name or comment is not closed.
+    """
+    if len(text) > MAX_TEXT:
+        raise LimitReached(f"the statement has {len(text)} characters, more than {MAX_TEXT}", code="too_complex")
+    if "\0" in text:
+        raise SyntaxRefused("a NUL character cannot stand in a statement")
+    try:
+        tokens = Dialect.get_or_raise(dialect).tokenize(text)
+    except TokenError as error:
+        raise SyntaxRefused("a string, a quoted name or a comment is not closed", near=text[-80:]) from error
+    run: list[Token] = []
+    for token in tokens:
+        if token.token_type is TokenType.SEMICOLON:
+            if run:
+                yield _statement(text, run)
+            run = []
+        else:
+            run.append(token)
+    if run:
+        yield _statement(text, run)
+
+
+def _statement(text: str, run: list[Token]) -> Statement:
+    return Statement(text[run[0].start : run[-1].end + 1], tuple(run))
