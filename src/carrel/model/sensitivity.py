@@ -22,7 +22,11 @@ HIDDEN_COLUMN: Final = "_hidden"
 
 
 class Hidden(IntFlag):
-    """What of a row is hidden. ROW hides the row itself; each other bit hides the columns whose `hidden_by` holds it."""
+    """What of a row is hidden. ROW hides the row itself; each other bit hides the columns whose `hidden_by` holds it.
+
+    CONTENT, COMMENT and USER are what the wiki's own `*_deleted` bits hide; DETAILS is what goes with any of them (parameters, lengths);
+    NAMES hides titles and free text that name a hidden user.
+    """
 
     NOTHING = 0
     ROW = 1
@@ -30,6 +34,7 @@ class Hidden(IntFlag):
     COMMENT = 4
     USER = 8
     DETAILS = 16
+    NAMES = 32
 
 
 class Mask(IntEnum):
