@@ -1,0 +1,107 @@
+"""The engine: an authorized query becomes DuckDB's text, is checked by a second line, and runs in a locked-down instance."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from carrel.engines.duckdb import CAPABILITIES, instance
+from carrel.engines.duckdb.arrow import schema_of
+from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
+from carrel.engines.duckdb.snapshots import Place, Snapshots
+from carrel.engines.duckdb.text import name
+from carrel.engines.duckdb.translate import translate
+from carrel.engines.duckdb.verify import verify
+from carrel.model.errors import CarrelError, Unsupported
+from carrel.model.names import TableName
+from carrel.model.ports import Storage
+from carrel.model.queries import AuthorizedQuery
+from carrel.model.sensitivity import HIDDEN_COLUMN
+from carrel.model.tables import Table
+
+
+class DuckDbEngine:
+    """Fills the port Engine.
+
+    Args:
+        storage: the lake.
+        directory: for temporary files, inside the home; emptied at start.
+        memory_mb: MiB for all queries together.
+        spill_mb: MiB of temporary files.
+        threads: 0: one per core.
+        pseudonym_key: of the pseudonyms that stand for masked values, at least 16 bytes; the same key gives the same pseudonyms.
+            None: a random one, so that pseudonyms hold until the process ends.
+    """
+
+    def __init__(
+        self, storage: Storage, *, directory: Path, memory_mb: int, spill_mb: int, threads: int, pseudonym_key: bytes | None = None
+    ) -> None:
+        self._connection = instance.start(
+            lake=storage.directory, directory=directory, memory_mb=memory_mb, spill_mb=spill_mb, threads=threads,
+            pseudonym_key=pseudonym_key or secrets.token_bytes(32),
+        )
+        self._snapshots = Snapshots(self._connection, storage)
+
+    def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> DuckDbRunning:
+        with ExitStack() as stack:
+            cursor, text = self._prepare(stack, query, relations)
+            schema = _bind(cursor, text, query)
+            return DuckDbRunning(cursor, text, schema, query.limits, stack.pop_all())
+
+    def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
+        with ExitStack() as stack:
+            return self._prepare(stack, query, relations)[1]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _prepare(self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> tuple[duckdb.DuckDBPyConnection, str]:
+        if query.dialect not in CAPABILITIES.dialects:
+            raise Unsupported(f"the dialect `{query.dialect}` is not understood here")
+        cursor = self._connection.cursor()
+        stack.callback(cursor.close)
+        try:
+            places = {table: self._place(stack, cursor, query, table, relations) for table in query.fragments}
+            text = translate(query, places)
+            verify(cursor, text, query, places)
+        except CarrelError:
+            raise
+        except (duckdb.Error, RecursionError) as error:
+            raise explain(error) from None
+        return cursor, text
+
+    def _place(
+        self, stack: ExitStack, cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, table: TableName, relations: Mapping[TableName, pa.Table]
+    ) -> Place:
+        own = Place("temp", "main", f"{table}@given")
+        if table in relations:
+            cursor.register(own.table, relations[table])
+            return own
+        version = query.versions.get(table)
+        if version is not None:
+            return stack.enter_context(self._snapshots.open(table, version))
+        cursor.execute(f"CREATE TEMP VIEW {name(own.table)} AS {_empty(query.decisions[table].table)}")
+        return own
+
+
+def _empty(table: Table) -> str:
+    columns = [f"CAST(NULL AS {column.type}) AS {name(column.name)}" for column in table.columns]
+    if table.visibility:
+        columns.append(f"CAST(NULL AS UTINYINT) AS {name(HIDDEN_COLUMN)}")
+    return f"SELECT {', '.join(columns)} WHERE false"
+
+
+def _bind(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery) -> pa.Schema:
+    try:
+        relation = cursor.sql(text)
+        types = [str(kind) for kind in relation.types]
+    except duckdb.Error as error:
+        raise explain(error) from None
+    if len(types) != len(query.outputs):
+        raise internal("the result has not the columns that the guard foresaw")
+    return schema_of([output.heading for output in query.outputs], types)

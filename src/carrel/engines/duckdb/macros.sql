@@ -1,0 +1,1 @@
+-- Functions of MySQL that DuckDB lacks.

@@ -1,0 +1,128 @@
+"""A query in DuckDB: streams its batches, stops when told, when its time is over or when it has given as many rows as it may."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+
+import duckdb
+import pyarrow as pa
+
+from carrel.model.errors import Cancelled, CarrelError, Internal, LimitReached, NotAllowed
+from carrel.model.queries import Limits
+
+BATCH = 8192
+"""Rows of one batch: small enough that a slow reader holds little memory, large enough that a batch costs nothing beside its rows."""
+
+log = logging.getLogger(__name__)
+
+
+class DuckDbRunning:
+    """Fills the port Running.
+
+    Args:
+        cursor: this query's own; closed here.
+        text: the final text, already checked.
+        schema: of the batches: the guard's headings, DuckDB's types.
+        held: what must stay until the query ends: views, files.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, text: str, schema: pa.Schema, limits: Limits, held: ExitStack) -> None:
+        self.schema = schema
+        self._cursor = cursor
+        self._text = text
+        self._limits = limits
+        self._held = held
+        self._lock = threading.Lock()
+        self._stopped: CarrelError | None = None
+        self._closed = False
+        self._timer = _timer(limits.time, lambda: self._stop(LimitReached("the query took longer than it may", code="time_limit")))
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._read()
+        except CarrelError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the driver and Arrow raise many kinds; none of their texts may pass
+            raise self._explain(error) from None
+        finally:
+            self.close()
+
+    def interrupt(self) -> None:
+        self._stop(Cancelled("the query was cancelled"))
+
+    def close(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._cursor.interrupt()
+        self._cursor.close()
+        self._held.close()
+
+    def _read(self) -> Iterator[pa.RecordBatch]:
+        self._check()
+        left = self._limits.rows
+        reader = self._cursor.sql(self._text).to_arrow_reader(BATCH)
+        for batch in reader:
+            self._check()
+            if left is not None:
+                if batch.num_rows > left:
+                    if left:
+                        yield self._named(batch.slice(0, left))
+                    raise LimitReached("the result has more rows than one answer may have", code="row_limit")
+                left -= batch.num_rows
+            if batch.num_rows:
+                yield self._named(batch)
+        self._check()
+
+    def _named(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays(batch.columns, schema=self.schema)
+
+    def _check(self) -> None:
+        if self._stopped is not None:
+            raise self._stopped
+
+    def _stop(self, reason: CarrelError) -> None:
+        with self._lock:
+            if self._closed or self._stopped is not None:
+                return
+            self._stopped = reason
+            self._cursor.interrupt()
+
+    def _explain(self, error: Exception) -> CarrelError:
+        return self._stopped or explain(error)
+
+
+def explain(error: Exception) -> CarrelError:
+    """What a person may see of an error of DuckDB: never its text, which may hold values of rows that they may not see."""
+    text = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError | pa.ArrowMemoryError) or "Out of Memory Error" in text:
+        return LimitReached("the query needs more memory than it may use", code="memory_limit")
+    if isinstance(error, duckdb.InterruptException) or "INTERRUPT Error" in text:
+        return Cancelled("the query was cancelled")
+    if "More than one row returned by a subquery" in text:  # counted after the policy's filter: it tells of visible rows alone
+        return NotAllowed("a subquery that stands for one value returned more than one row", help="add a condition or LIMIT 1 to the subquery")
+    return internal(type(error).__name__)
+
+
+def internal(kind: str) -> Internal:
+    """Our fault: an id for the person, the same id and the kind of error for the server's log; no text of the engine, which may hold data."""
+    number = secrets.token_hex(6)
+    log.error("engine error %s: %s", number, kind)
+    return Internal(f"internal error {number}", help="tell the administrator this number; the server's log has it too")
+
+
+def _timer(limit: timedelta | None, action: object) -> threading.Timer | None:
+    if limit is None:
+        return None
+    timer = threading.Timer(limit.total_seconds(), action)  # type: ignore[arg-type]
+    timer.daemon = True
+    timer.start()
+    return timer

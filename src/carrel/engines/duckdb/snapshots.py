@@ -1,0 +1,79 @@
+"""Snapshots of the lake as views of the instance: made when a query needs one, kept for the next query, dropped when the room is needed.
+
+A view's name holds the snapshot's version, `"enwiki"."revision@0001"`, so one name never means two sets of rows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+
+from carrel.engines.duckdb.text import literal, name
+from carrel.model.names import TableName
+from carrel.model.ports import Storage
+
+IDLE = 512
+"""Views of snapshots that no query reads, kept because the next one probably does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a base table's rows stand in the instance: catalog (None: the instance's own), schema and table."""
+
+    catalog: str | None
+    schema: str
+    table: str
+
+    def __str__(self) -> str:
+        return name(*(part for part in (self.catalog, self.schema, self.table) if part is not None))
+
+
+class Snapshots:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
+        self._connection = connection
+        self._storage = storage
+        self._lock = threading.Lock()
+        self._users: dict[Place, int] = {}
+        self._idle: OrderedDict[Place, None] = OrderedDict()
+        self._schemas: set[str] = set()
+
+    @contextmanager
+    def open(self, table: TableName, version: str) -> Iterator[Place]:
+        """The view of a snapshot; its files stay on disk until the context ends. Raises Unavailable when the snapshot is gone."""
+        with self._storage.open(table, version) as files:
+            place = Place(None, table.database, f"{table.table}@{version}")
+            self._take(place, [str(file.absolute()) for file in files])
+            try:
+                yield place
+            finally:
+                self._release(place)
+
+    def _take(self, place: Place, files: list[str]) -> None:
+        with self._lock:
+            if place not in self._users and place not in self._idle:
+                self._create(place, files)
+            self._idle.pop(place, None)
+            self._users[place] = self._users.get(place, 0) + 1
+
+    def _create(self, place: Place, files: list[str]) -> None:
+        if place.schema not in self._schemas:
+            self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(place.schema)}")
+            self._schemas.add(place.schema)
+        paths = ", ".join(literal(file) for file in files)
+        self._connection.execute(f"CREATE VIEW {place} AS SELECT * FROM read_parquet([{paths}], hive_partitioning = false)")  # noqa: S608 - names and paths are quoted
+
+    def _release(self, place: Place) -> None:
+        with self._lock:
+            self._users[place] -= 1
+            if self._users[place]:
+                return
+            del self._users[place]
+            self._idle[place] = None
+            while len(self._idle) > IDLE:
+                oldest, _ = self._idle.popitem(last=False)
+                self._connection.execute(f"DROP VIEW IF EXISTS {oldest}")

@@ -1,0 +1,150 @@
+"""The second line: DuckDB's own parse of the final text must hold every base table inside exactly its policy fragment, and nothing that is not listed.
+
+It shares no parser and no notion of a fragment with the guard or the translation: a *fragment* here is a SELECT whose serialized form, positions removed,
+equals that of the policy's fragment printed alone. A *reference* is a table name without schema; it must name a `WITH` part around it.
+Any doubt is our fault, not the asker's: Internal, and the text is not run.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import duckdb
+
+from carrel.engines.duckdb.allowed import CLASSES, FUNCTIONS, TYPE_NAMES, TYPES
+from carrel.engines.duckdb.fragments import fragment_text
+from carrel.engines.duckdb.running import internal
+from carrel.engines.duckdb.snapshots import Place
+from carrel.model.errors import LimitReached
+from carrel.model.names import TableName
+from carrel.model.queries import AuthorizedQuery
+
+LENGTH: Final = 1_000_000
+"""Characters of a final text."""
+NODES: Final = 60_000
+"""JSON objects of its parse."""
+DEPTH: Final = 400
+"""Nested objects and lists of its parse."""
+
+_POSITIONS: Final = frozenset({"query_location", "query_location_length"})
+_REFERENCE: Final = re.compile(r".+#\d+", re.DOTALL)
+_Path = tuple[str, ...]
+
+
+def verify(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery, places: Mapping[TableName, Place]) -> None:
+    """Raises Internal where the text is not what policy let through, LimitReached where it is too long or too deep."""
+    if len(text) > LENGTH:
+        raise LimitReached("the statement is too long", code="too_complex")
+    fragments = {_path(places[table]): _select(cursor, fragment_text(fragment, places[table])) for table, fragment in query.fragments.items()}
+    for table, fragment in query.fragments.items():
+        _sound(fragments[_path(places[table])], fragment.args.get("where") is not None, len(fragment.expressions))
+    _Check(fragments).query(_select(cursor, text), frozenset(), 0)
+
+
+def _path(place: Place) -> _Path:
+    return tuple(part for part in (place.catalog, place.schema, place.table) if part is not None)
+
+
+def _select(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
+    ((serialized,),) = cursor.execute("SELECT CAST(json_serialize_sql(?) AS VARCHAR)", [text]).fetchall()
+    parsed: dict[str, Any] = json.loads(serialized)
+    if parsed["error"] or len(parsed["statements"]) != 1 or parsed["statements"][0]["named_param_map"]:
+        raise _doubt("not one statement that reads")
+    node: dict[str, Any] = _stripped(parsed["statements"][0]["node"])
+    return node
+
+
+def _stripped(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _stripped(value) for key, value in node.items() if key not in _POSITIONS}
+    if isinstance(node, list):
+        return [_stripped(value) for value in node]
+    return node
+
+
+def _sound(fragment: dict[str, Any], filtered: bool, columns: int) -> None:
+    """The printed fragment has kept the policy's filter and each of its columns."""
+    if fragment["type"] != "SELECT_NODE" or (fragment["where_clause"] is not None) != filtered or len(fragment["select_list"]) != columns:
+        raise _doubt("a fragment that was not printed whole")
+
+
+class _Check:
+    def __init__(self, fragments: Mapping[_Path, dict[str, Any]]) -> None:
+        self._fragments = fragments
+        self._nodes = 0
+
+    def query(self, node: dict[str, Any], names: frozenset[str], depth: int) -> None:
+        """A query node. `names` are the references that may be used in it."""
+        if _base(node.get("from_table")):
+            self._fragment(node)
+            return
+        parts = node["cte_map"]["map"]
+        names = names | {part["key"] for part in parts}
+        if node["type"] == "RECURSIVE_CTE_NODE":
+            names = names | {node["cte_name"]}
+        for key, value in node.items():
+            self.walk(value, names, depth + 1, key)
+
+    def walk(self, node: Any, names: frozenset[str], depth: int, key: str) -> None:
+        if depth > DEPTH:
+            raise LimitReached("the statement is nested too deeply", code="too_complex")
+        if isinstance(node, list):
+            for value in node:
+                self.walk(value, names, depth + 1, key)
+        elif isinstance(node, dict):
+            self._count()
+            self._object(node, names, depth, key)
+
+    def _object(self, node: dict[str, Any], names: frozenset[str], depth: int, key: str) -> None:
+        kind = node.get("type")
+        if "class" in node:
+            self._expression(node)
+        elif isinstance(kind, str) and kind not in TYPES:
+            raise _doubt(f"a node of type {kind}")
+        if kind == "BASE_TABLE":
+            self._table(node, names)
+        if "cte_map" in node and key != "cte_map":
+            self.query(node, names, depth)
+            return
+        for name, value in node.items():
+            self.walk(value, names, depth + 1, name)
+
+    def _count(self) -> None:
+        self._nodes += 1
+        if self._nodes > NODES:
+            raise LimitReached("the statement has too many parts", code="too_complex")
+
+    def _fragment(self, node: dict[str, Any]) -> None:
+        expected = self._fragments.get(tuple(node["from_table"]["qualified_name"]["path"]))
+        if expected is None or node != expected:
+            raise _doubt("a base table outside its fragment")
+
+    def _table(self, node: dict[str, Any], names: frozenset[str]) -> None:
+        """A table that is not the whole FROM of a fragment: a reference to a part of WITH and nothing else."""
+        if _base(node) or node["qualified_name"]["path"] != [node["table_name"]]:
+            raise _doubt("a base table outside its fragment")
+        if node["sample"] is not None or node["at_clause"] is not None or node["table_name"] not in names or not _REFERENCE.fullmatch(node["table_name"]):
+            raise _doubt("a reference that nothing defines")
+
+    def _expression(self, node: dict[str, Any]) -> None:
+        if node["class"] not in CLASSES or node["type"] not in CLASSES[node["class"]]:
+            raise _doubt(f"an expression of type {node['class']} {node['type']}")
+        if node["class"] in ("FUNCTION", "WINDOW"):
+            if node["function_name"] not in FUNCTIONS or node["schema"] or node["catalog"]:
+                raise _doubt(f"the function {node['function_name']}")
+        elif node["class"] == "TYPE" and (node["type_name"] not in TYPE_NAMES or node["schema"] or node["catalog"]):
+            raise _doubt(f"the type {node['type_name']}")
+
+
+def _base(node: Any) -> bool:
+    """Whether this is a table with a schema: one of the instance's own, never a part of WITH."""
+    if not isinstance(node, dict) or node.get("type") != "BASE_TABLE":
+        return False
+    return bool(node["schema_name"] or node["catalog_name"] or len(node["qualified_name"]["path"]) != 1)
+
+
+def _doubt(what: str) -> Exception:
+    return internal(f"second line: {what}")
