@@ -1,0 +1,374 @@
+"""CREATE TABLE, as mysqldump and mariadb-dump write it, read into a `Table`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from carrel.io.escape import to_text
+from carrel.model.names import TableName
+from carrel.model.tables import Column, DatabaseKind, Index, Table
+from carrel.sources.sql_dump import literals
+from carrel.sources.sql_dump.types import NativeType, native_type
+
+_TOKEN: Final = re.compile(
+    rb"\s+|--[ \t][^\n]*|#[^\n]*|/\*(?![!M]).*?\*/"
+    rb"|(?P<open>/\*M?!\d*)|(?P<close>\*/)"
+    rb"|(?P<name>`(?:[^`]|``)+`)|(?P<string>(?:_\w+\s*)?" + literals.STRING + rb")|(?P<quoted>" + literals.QUOTED + rb")"
+    rb"|(?P<hex>0x[0-9A-Fa-f]+|[xXbB]'[0-9A-Fa-f]*')|(?P<number>" + literals.NUMBER + rb")|(?P<word>[A-Za-z_$][\w$]*)|(?P<sign>[(),;.=@+*/<>!%&|:~-])",
+    re.DOTALL,
+)
+_COLLATIONS: Final = {
+    "utf8": "utf8mb3_general_ci", "utf8mb3": "utf8mb3_general_ci", "utf8mb4": "utf8mb4_general_ci", "latin1": "latin1_swedish_ci", "ascii": "ascii_general_ci",
+}
+"""Default collations of the character sets, which MariaDB 10.6 and later always prints."""
+
+_NOW: Final = frozenset({"current_timestamp", "now", "localtime", "localtimestamp"})
+_DATES: Final = ("timestamp", "datetime")
+
+
+class BadDefinition(ValueError):
+    """What is wrong, and at which byte of the statement."""
+
+    def __init__(self, reason: str, at: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A table as a dump declares it.
+
+    Attributes:
+        types: of each column, in order.
+        charsets: of each column whose type has a character set, by name: the column's own or the table's; empty where none is said.
+        generated: columns whose values the server computes; an INSERT has no values for them.
+    """
+
+    table: Table
+    types: tuple[NativeType, ...]
+    charsets: Mapping[str, str]
+    generated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+    @property
+    def upper(self) -> str:
+        return self.text.upper() if self.kind in {"word", "sign"} else ""
+
+
+def parse(statement: bytes, database: str) -> Definition:
+    """Reads `CREATE TABLE name (…) options`.
+
+    Raises:
+        BadDefinition: a construct or type that is not known, with its place.
+    """
+    return _Parser(_tokens(statement), database).table()
+
+
+def _tokens(statement: bytes) -> list[_Token]:
+    tokens = []
+    at = 0
+    while at < len(statement):
+        match = _TOKEN.match(statement, at)
+        if match is None:
+            raise BadDefinition("a character that CREATE TABLE does not have", at)
+        # The inside of an executable comment counts: `/*!50100 PARTITION BY …*/`.
+        if match.lastgroup and match.lastgroup not in {"open", "close"}:
+            tokens.append(_Token(match.lastgroup, _decode(match.lastgroup, match.group(match.lastgroup)), at))
+        at = match.end()
+    return tokens
+
+
+def _decode(kind: str, text: bytes) -> str:
+    if kind == "name":
+        return to_text(text[1:-1].replace(b"``", b"`"))
+    if kind == "string":
+        return to_text(literals.unescape(text[text.index(b"'") + 1:-1]))
+    if kind == "quoted":
+        return to_text(literals.unescape(text[1:-1].replace(b'""', b'"')))
+    return text.decode()
+
+
+@dataclass(slots=True)
+class _Parser:
+    tokens: list[_Token]
+    database: str
+    at: int = 0
+    columns: list[Column] = field(default_factory=list)
+    types: list[NativeType] = field(default_factory=list)
+    charsets: dict[str, str] = field(default_factory=dict)
+    generated: set[str] = field(default_factory=set)
+    primary: tuple[str, ...] = ()
+    indexes: list[Index] = field(default_factory=list)
+
+    def table(self) -> Definition:
+        self._expect("CREATE")
+        self._accept("TEMPORARY")
+        self._expect("TABLE")
+        if self._accept("IF"):
+            self._expect("NOT")
+            self._expect("EXISTS")
+        name = self._name()
+        if self._accept("."):
+            name = self._name()
+        self._expect("(")
+        while True:
+            self._item()
+            if not self._accept(","):
+                break
+        self._expect(")")
+        options, charset = self._options()
+        not_null = frozenset(self.primary)
+        columns = tuple(column if column.name not in not_null else _not_null(column) for column in self.columns)
+        table = Table(
+            name=TableName(self.database, name), kind=DatabaseKind.WIKI, columns=columns, primary_key=self.primary, indexes=tuple(self.indexes), options=options,
+        )
+        charsets = {column: own or charset for column, own in self.charsets.items()}
+        return Definition(table, tuple(self.types), charsets, frozenset(self.generated))
+
+    def _item(self) -> None:
+        if self._peek().kind == "name":
+            self._column()
+            return
+        word = self._take().upper
+        if word == "CONSTRAINT":
+            if self._peek().upper not in {"PRIMARY", "UNIQUE", "FOREIGN", "CHECK"}:
+                self._name()
+            word = self._take().upper
+        if word == "PRIMARY":
+            self._expect("KEY")
+            self.primary = tuple(_bare(column) for column in self._key_columns())
+        elif word in {"UNIQUE", "FULLTEXT", "SPATIAL"}:
+            _ = self._accept("KEY") or self._accept("INDEX")
+            self._index(unique=word == "UNIQUE", kind="" if word == "UNIQUE" else word)
+        elif word in {"KEY", "INDEX"}:
+            self._index()
+        elif word in {"FOREIGN", "CHECK"}:
+            self._skip_item()
+        else:
+            self.at -= 1
+            self._fail("expected a column or a key")
+
+    def _index(self, *, unique: bool = False, kind: str = "") -> None:
+        name = self._name()
+        self.indexes.append(Index(name=name, columns=self._key_columns(), unique=unique, kind=kind))
+
+    def _key_columns(self) -> tuple[str, ...]:
+        columns = []
+        if self._accept("USING"):
+            self._take()
+        self._expect("(")
+        while True:
+            column = self._name()
+            if self._accept("("):
+                column += f"({self._take().text})"
+                self._expect(")")
+            _ = self._accept("ASC") or self._accept("DESC")
+            columns.append(column)
+            if not self._accept(","):
+                break
+        self._expect(")")
+        self._skip_item()
+        return tuple(columns)
+
+    def _column(self) -> None:
+        name = self._name()
+        kind = self._type()
+        facts = _Facts()
+        while self._peek().upper not in {",", ")"}:
+            self._attribute(facts)
+        if kind.character:
+            self.charsets[name] = facts.charset
+        if facts.generated:
+            self.generated.add(name)
+        nullable = facts.nullable if facts.nullable is not None else True
+        self.columns.append(Column(
+            name=name, type=kind.lake, native_type=kind.native, nullable=nullable, default=facts.default, extra=facts.extra, collation=facts.collation(),
+        ))
+        self.types.append(kind)
+
+    def _type(self) -> NativeType:
+        token = self._take()
+        name = token.text.lower()
+        if name == "double":
+            self._accept("PRECISION")
+        arguments: list[str] = []
+        if self._accept("("):
+            while not self._accept(")"):
+                argument = self._take()
+                arguments.append(_quote(argument.text) if argument.kind == "string" else argument.text)
+                self._accept(",")
+        unsigned = zerofill = False
+        while self._peek().upper in {"UNSIGNED", "SIGNED", "ZEROFILL"}:
+            word = self._take().upper
+            unsigned, zerofill = unsigned or word == "UNSIGNED", zerofill or word == "ZEROFILL"
+        try:
+            return native_type(name, arguments, unsigned=unsigned, zerofill=zerofill)
+        except (KeyError, ValueError):
+            raise BadDefinition(f"unknown column type `{token.text}`", token.at) from None
+
+    def _attribute(self, facts: _Facts) -> None:
+        word = self._take().upper
+        if word == "NOT":
+            self._expect("NULL")
+            facts.nullable = False
+        elif word == "NULL":
+            facts.nullable = True
+        elif word == "DEFAULT":
+            facts.default = self._default()
+        elif word == "AUTO_INCREMENT":
+            facts.extra = "auto_increment"
+        elif word == "ON":
+            self._expect("UPDATE")
+            facts.extra = f"on update {self._default()}"
+        elif word in {"CHARACTER", "CHARSET"}:
+            if word == "CHARACTER":
+                self._expect("SET")
+            facts.charset = self._take().text.lower()
+        elif word == "COLLATE":
+            facts.collate = self._take().text.lower()
+        elif word in {"COMMENT", "COLUMN_FORMAT", "STORAGE"}:
+            self._take()
+        elif word in {"PRIMARY", "UNIQUE"}:
+            self._accept("KEY")
+            self.at -= 1
+            self._fail("a key belongs on a line of its own")
+        elif word in {"GENERATED", "AS"}:
+            _ = self._accept("ALWAYS") and self._accept("AS")
+            self._brackets()
+            facts.generated = True
+            facts.extra = f"{self._take().text.upper()} GENERATED" if self._peek().upper in {"STORED", "VIRTUAL", "PERSISTENT"} else "VIRTUAL GENERATED"
+        elif word in {"CHECK", "VISIBLE", "INVISIBLE", "COMPRESSED", "REF_SYSTEM_ID", "SRID"}:
+            if self._peek().upper == "(":
+                self._brackets()
+        else:
+            self.at -= 1
+            self._fail("unknown part of a column")
+
+    def _default(self) -> str | None:
+        sign = "-" if self._accept("-") else ""
+        if self._peek().upper == "(":
+            return self._brackets()
+        token = self._take()
+        if token.upper == "NULL":
+            return None
+        if token.kind != "word":
+            return sign + token.text
+        name = token.text.lower()
+        bracket = self._brackets() if self._peek().upper == "(" else "()"
+        return f"current_timestamp{bracket}" if name in _NOW else f"{name}{bracket}"
+
+    def _brackets(self) -> str:
+        """What stands in brackets, with them."""
+        self._expect("(")
+        text = "("
+        depth = 1
+        while depth:
+            token = self._take()
+            depth += {"(": 1, ")": -1}.get(token.upper, 0)
+            text += _quote(token.text) if token.kind == "string" else token.text
+        return text
+
+    def _skip_item(self) -> None:
+        while self._peek().upper not in {",", ")"}:
+            if self._peek().upper == "(":
+                self._brackets()
+            else:
+                self._take()
+
+    def _options(self) -> tuple[str, str]:
+        """The options as SHOW CREATE TABLE prints them, and the table's character set."""
+        words: list[str] = []
+        charset = ""
+        while self.at < len(self.tokens) and self._peek().upper != ";":
+            token = self._take()
+            if token.upper == "PARTITION":
+                break
+            if token.upper == "=":
+                words[-1] += "="
+            elif words and words[-1].endswith("="):
+                words[-1] += _quote(token.text) if token.kind == "string" else token.text
+            elif token.upper != ",":
+                words.append(token.text)
+        for number, word in enumerate(words):
+            if word.upper().startswith(("CHARSET=", "SET=")):
+                charset = word.split("=")[1].lower()
+                words[number] = word.split("=")[0] + "=" + {"utf8": "utf8mb3"}.get(charset, charset)
+        if charset in _COLLATIONS and not any(word.upper().startswith("COLLATE=") for word in words):
+            words.append(f"COLLATE={_COLLATIONS[charset]}")
+        return " ".join(words), charset
+
+    def _name(self) -> str:
+        token = self._take()
+        if token.kind not in {"name", "word"}:
+            self.at -= 1
+            self._fail("expected a name")
+        return token.text
+
+    def _peek(self) -> _Token:
+        if self.at >= len(self.tokens):
+            raise BadDefinition("CREATE TABLE ends too early", self.tokens[-1].at if self.tokens else 0)
+        return self.tokens[self.at]
+
+    def _take(self) -> _Token:
+        token = self._peek()
+        self.at += 1
+        return token
+
+    def _accept(self, word: str) -> bool:
+        if self.at < len(self.tokens) and self.tokens[self.at].upper == word:
+            self.at += 1
+            return True
+        return False
+
+    def _expect(self, word: str) -> None:
+        if not self._accept(word):
+            self._fail(f"expected `{word}`")
+
+    def _fail(self, reason: str) -> None:
+        token = self._peek()
+        raise BadDefinition(f"{reason}, found `{token.text}`", token.at)
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What the attributes of a column have said so far."""
+
+    nullable: bool | None = None
+    default: str | None = None
+    extra: str = ""
+    charset: str = ""
+    collate: str = ""
+    generated: bool = False
+
+    def collation(self) -> str:
+        charset = {"utf8": "utf8mb3"}.get(self.charset, self.charset)
+        collate = self.collate.replace("utf8_", "utf8mb3_") or _COLLATIONS.get(charset, "")
+        if charset:
+            return f"CHARACTER SET {charset}" + (f" COLLATE {collate}" if collate else "")
+        return f"COLLATE {collate}" if collate else ""
+
+
+def _not_null(column: Column) -> Column:
+    return Column(
+        name=column.name, type=column.type, native_type=column.native_type, nullable=False, default=column.default, extra=column.extra,
+        collation=column.collation,
+    )
+
+
+def _bare(column: str) -> str:
+    """A key's column without its prefix length."""
+    return column.split("(")[0]
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
