@@ -3,20 +3,50 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CHECK ?=
+SEED ?= 1
+SCALE ?= 1
 
-.PHONY: demo test system soak bench samples lint setup clean
+.PHONY: help setup demo test lint system soak bench samples docs clean
 
-setup: $(STAMP)
+help:
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## .venv from nothing, every version pinned by constraints.txt
 
 $(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Carrel needs Python 3.11 or later; name one: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	touch $@
+	@touch $@
+
+demo: setup ## a sample instance, every door open, a table of the ways in; CHECK=1 walks them and exits
+	$(BIN)/carrel --home demo-home demo $(if $(filter-out 0,$(CHECK)),--check)
 
 lint: setup
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff check src tests bench samples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
-	$(BIN)/pytest tests --ignore=tests/system -n 2
+test: lint ## everything that needs no other server or client
+	$(BIN)/pytest tests --ignore=tests/system -n 2 --dist worksteal
+
+system: setup ## with real servers and clients, installed where root and apt-get are at hand
+	tests/system/setup.sh
+	$(BIN)/pytest tests/system
+
+soak: setup ## long random runs: SEED=…
+	SEED=$(SEED) $(BIN)/pytest tests/soak -m soak --timeout 0
+
+bench: setup ## a table of ratios to peers: SCALE=…
+	$(BIN)/python -m bench --scale $(SCALE)
+
+samples: setup ## the sample wikis anew, by a real MediaWiki; needs root and apt-get
+	samples/make/make.sh
+
+docs: setup ## the command reference anew, from the commands themselves
+	$(BIN)/python -m tests.docs.commands docs/reference/commands.md
+
+clean: ## what make made, but not the samples
+	rm -rf $(VENV) build dist demo-home bench/results.json bench/data .mypy_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
