@@ -1,0 +1,1 @@
+"""The library that people import. Lazy: importing it brings no heavy library."""

@@ -1,0 +1,1 @@
+"""What runs SQL. An engine takes only what the guard has authorized."""

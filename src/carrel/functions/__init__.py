@@ -1,0 +1,1 @@
+"""What a value means: one definition of each function, bound by each engine."""

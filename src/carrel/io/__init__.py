@@ -1,0 +1,1 @@
+"""Byte readers, codecs and clients. No policy lives here."""
