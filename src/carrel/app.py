@@ -6,7 +6,11 @@ from functools import cached_property
 from pathlib import Path
 
 from carrel import settings as settings_
+from carrel.audit.log import AuditLog
+from carrel.identity.local import LocalIdentity
+from carrel.identity.people import StoredPeople
 from carrel.settings import Settings
+from carrel.state import migrations
 from carrel.state.store import State
 
 
@@ -19,7 +23,25 @@ class App:
 
     @cached_property
     def state(self) -> State:
-        return State(self.settings.state.url or f"sqlite:///{self.home / 'state.sqlite'}")
+        state = State(self.settings.state.url or f"sqlite:///{self.home / 'state.sqlite'}")
+        migrations.ensure(state)
+        return state
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        key = self.settings.audit.seal_key
+        return AuditLog(self.state, settings_.secret(key) if key else None)
+
+    @cached_property
+    def people(self) -> StoredPeople:
+        return StoredPeople(self.state)
+
+    @cached_property
+    def identity(self) -> LocalIdentity:
+        limits = self.settings.identity
+        return LocalIdentity(
+            self.state, self.audit, attempts=limits.attempts, window_s=limits.window_s, address_attempts=limits.address_attempts,
+        )
 
     def close(self) -> None:
         if "state" in self.__dict__:

@@ -58,8 +58,13 @@ class EngineSettings(_Section):
 
 
 class IdentitySettings(_Section):
-    attempts: int = Field(10, gt=0, description="Failed logins of one person, or from one address, before both must wait.")
+    attempts: int = Field(10, gt=0, description="Failed logins of one person before they must wait.")
+    address_attempts: int = Field(100, gt=0, description="Failed logins from one address before it must wait; people share machines.")
     window_s: int = Field(300, gt=0, description="Over how many seconds failed logins are counted.")
+
+
+class AccessSettings(_Section):
+    longest_days: int = Field(365, gt=0, description="Longest term of a membership, in days; also the end of one that is given none.")
 
 
 class AuditSettings(_Section):
@@ -75,6 +80,7 @@ class Settings(_Section):
     limits: LimitSettings = Field(LimitSettings(), description="What queries may use.")
     engine: EngineSettings = Field(EngineSettings(), description="What runs SQL.")
     identity: IdentitySettings = Field(IdentitySettings(), description="Logins.")
+    access: AccessSettings = Field(AccessSettings(), description="Memberships and their ends.")
     audit: AuditSettings = Field(AuditSettings(), description="The record of what happened.")
 
 

@@ -1,4 +1,4 @@
-"""The first schema: people, groups, memberships, credentials; the audit; the lake's snapshots."""
+"""The first schema: people, groups, memberships, credentials; the audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -94,7 +94,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
-        "membership_open", "membership", ["person", "group_name"], unique=True, sqlite_where=sa.text("closed IS NULL"), postgresql_where=sa.text("closed IS NULL")
+        "membership_open", "membership", ["person", "group_name"], unique=True,
+        sqlite_where=sa.text("closed IS NULL"),
+        postgresql_where=sa.text("closed IS NULL"),
     )
     op.create_index("membership_person", "membership", ["person"], unique=False)
     op.create_table(

@@ -1,0 +1,42 @@
+"""The owner of the home: the operating system's user to whom the folder belongs, known from the kernel and from nobody's word."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+import struct
+from pathlib import Path
+
+from carrel.model.errors import AccessRefused
+from carrel.model.people import Principal
+
+
+def owner(home: Path, *, person: str | None = None, service: str = "cli", uid: int | None = None) -> Principal:
+    """The owner, as themself or speaking for a person.
+
+    Args:
+        person: the account spoken for; None: the owner as administrator, under the name of their operating system user.
+        uid: of the peer; None: of this process.
+
+    Raises:
+        AccessRefused: the uid owns neither the home nor the machine.
+    """
+    actual = os.geteuid() if uid is None else uid
+    if actual not in (home.stat().st_uid, 0):
+        raise AccessRefused(f"`{home}` belongs to somebody else", help="run this as the owner of the home")
+    name = _user_name(actual)
+    return Principal(person=person or name, service=service, via=f"owner:{name}")
+
+
+def peer_uid(connection: socket.socket) -> int:
+    """Uid of the process at the other end of a Unix socket, as the kernel noted it at connect; unix(7), SO_PEERCRED: pid, uid, gid."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", credentials)[1])
+
+
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # an account that only the kernel knows, as in a container
+        return str(uid)
