@@ -9,6 +9,7 @@ from carrel import settings as settings_
 from carrel.audit.log import AuditLog
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
+from carrel.lake import Lake
 from carrel.settings import Settings
 from carrel.state import migrations
 from carrel.state.store import State
@@ -42,6 +43,10 @@ class App:
         return LocalIdentity(
             self.state, self.audit, attempts=limits.attempts, window_s=limits.window_s, address_attempts=limits.address_attempts,
         )
+
+    @cached_property
+    def lake(self) -> Lake:
+        return Lake(self.state, self.home / "lake", memory_mb=self.settings.limits.memory_mb // 2)
 
     def close(self) -> None:
         if "state" in self.__dict__:

@@ -1,0 +1,140 @@
+"""Visibility: the column `_hidden` of each table that has rules, computed by DuckDB over all tables of the wiki, and the final sorted files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+import duckdb
+
+from carrel.lake.files import PART
+from carrel.model.sensitivity import HIDDEN_COLUMN
+from carrel.model.tables import Table
+
+_ROW_GROUP_BYTES: Final = 64 << 20
+_ROW_GROUP_ROWS: Final = 122_880
+
+
+class Plan(Protocol):
+    """How a table's hidden bits come about.
+
+    Attributes:
+        table: its name in the wiki.
+        expression: DuckDB's SQL over the row alias `t` and the wiki's other tables by their bare names; of a value that fits UTINYINT.
+        uses: the other tables that it names.
+    """
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def expression(self) -> str: ...
+    @property
+    def uses(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Rows of a table before its visibility is computed.
+
+    Attributes:
+        table: the definition.
+        files: Parquet, with or without `_hidden`.
+        hidden: whether they have it.
+        size: of the uncompressed rows, in bytes, about.
+        rows: how many.
+    """
+
+    table: Table
+    files: Sequence[Path]
+    hidden: bool
+    size: int
+    rows: int
+
+
+def affected(plans: Sequence[Plan], landed: frozenset[str], before: Mapping[str, str | None]) -> list[str]:
+    """The tables to write anew: those that landed, those whose rule is another one than before, and those that look at one of these.
+
+    Args:
+        before: for each published table the expression that its files were computed with; None for one without visibility.
+
+    Returns:
+        Names in the order of computing.
+    """
+    now = {plan.table: plan.expression for plan in plans}
+    changed = set(landed) | {table for table, expression in before.items() if now.get(table) != expression}
+    while more := {plan.table for plan in plans if plan.uses & changed} - changed:
+        changed |= more
+    planned = [plan.table for plan in plans if plan.table in changed]
+    return planned + sorted(changed - set(planned))
+
+
+class Computer:
+    """A DuckDB instance of its own with every table of one wiki as a view.
+
+    Args:
+        directory: where it spills; inside the home.
+        memory_mb: working memory, in MiB.
+    """
+
+    def __init__(self, directory: Path, memory_mb: int) -> None:
+        self._connection = duckdb.connect(config={
+            "memory_limit": f"{memory_mb}MB", "temp_directory": str(directory), "threads": "2",
+            "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+        })
+
+    def show(self, source: Input, *, hidden: bool) -> None:
+        """Makes a table visible to the expressions of others: with its hidden bits, or as its bare rows."""
+        exclude = f" EXCLUDE ({HIDDEN_COLUMN})" if source.hidden and not hidden else ""
+        files = ", ".join(_literal(str(file)) for file in source.files)
+        self._connection.execute(
+            f"CREATE OR REPLACE VIEW {_name(source.table.name.table)} AS SELECT *{exclude} FROM read_parquet([{files}], hive_partitioning = false)"  # noqa: S608 - names and paths are quoted
+        )
+
+    def write(self, source: Input, expression: str | None, folder: Path) -> Path:
+        """Writes the table sorted by its key, with `_hidden` where there is an expression. Gives the file."""
+        file = folder / PART
+        bits = f", CAST(({expression}) AS UTINYINT) AS {HIDDEN_COLUMN}" if expression is not None else ""
+        query = f"SELECT t.*{bits} FROM {_name(source.table.name.table)} t{_order(source.table)}"  # noqa: S608 - the expression is our tag file's
+        size = _group_rows(source)
+        self._connection.execute(f"COPY ({query}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})")
+        return file
+
+    def count(self, file: Path) -> int:
+        row = self._connection.execute(f"SELECT count(*) FROM read_parquet({_literal(str(file))})").fetchone()  # noqa: S608 - a path, quoted
+        assert row is not None
+        return int(row[0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _order(table: Table) -> str:
+    columns = sort_key(table)
+    return f" ORDER BY {', '.join(_name(column) for column in columns)}" if columns else ""
+
+
+def sort_key(table: Table) -> tuple[str, ...]:
+    """What InnoDB clusters a table by, so that rows come in the order in which MariaDB gives them: the primary key, else the first unique key without NULLs."""
+    if table.primary_key:
+        return table.primary_key
+    for index in table.indexes:
+        columns = [table.column(name) for name in index.columns]
+        if index.unique and all(column is not None and not column.nullable for column in columns):
+            return index.columns
+    return ()
+
+
+def _group_rows(source: Input) -> int:
+    """Rows of a row group: fewer where rows are long, for DuckDB holds whole groups in memory."""
+    average = max(1, source.size // max(1, source.rows))
+    return max(2048, min(_ROW_GROUP_ROWS, _ROW_GROUP_BYTES // average))
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

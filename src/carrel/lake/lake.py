@@ -1,0 +1,92 @@
+"""The lake: published snapshots for engines, and loads that publish new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from carrel.lake import register, snapshots
+from carrel.lake.files import disk_errors, remove, snapshot_folder
+from carrel.lake.load import Load
+from carrel.lake.locks import database_lock
+from carrel.model.errors import Conflict
+from carrel.model.names import TableName
+from carrel.model.tables import Database, Table
+from carrel.state.store import State
+
+
+class Lake:
+    """Fills the port `Storage`. Any number of processes may have one on the same folder.
+
+    Args:
+        directory: where the files are; made when the first load needs it.
+        memory_mb: working memory of one load, in MiB.
+    """
+
+    def __init__(self, state: State, directory: Path, *, memory_mb: int = 1024) -> None:
+        self.directory = directory
+        self._state = state
+        self._memory_mb = memory_mb
+
+    def open(self, table: TableName, version: str) -> AbstractContextManager[Sequence[Path]]:
+        """The Parquet files of a published snapshot; they stay on disk until the context ends.
+
+        Raises:
+            Unavailable: the snapshot is gone: a newer one has replaced it.
+        """
+        return snapshots.opened(snapshot_folder(self.directory, table, version))
+
+    def databases(self) -> list[Database]:
+        """Every database that something has been loaded into, in the order of their names."""
+        return register.databases(self._state)
+
+    def tables(self, database: str) -> list[Table]:
+        """The published tables of a database as their sources declared them, without tags; empty where the database is not there."""
+        return [each.table for each in register.published(self._state, database).values()]
+
+    def generation(self) -> int:
+        """A number that grows with every publication, by any process."""
+        return register.generation(self._state)
+
+    @contextmanager
+    def load(self, database: Database, source: str) -> Iterator[Load]:
+        """Begins a load. Until `Load.publish` has returned nothing of it is visible; without it nothing of it stays.
+
+        Args:
+            database: made or changed by the publication.
+            source: name of the source plugin.
+
+        Raises:
+            Conflict: another load of the same database is running, in whatever process.
+        """
+        with disk_errors(self.directory):
+            self.directory.mkdir(parents=True, exist_ok=True)
+        with database_lock(self.directory, database.name):
+            self._sweep(database.name)
+            staging = self.directory / ".staging" / database.name
+            with disk_errors(self.directory):
+                staging.mkdir(parents=True, mode=0o700)
+            try:
+                yield Load(self._state, self.directory, database, source, staging, self._memory_mb)
+            finally:
+                remove(staging)
+                self._sweep(database.name)
+
+    def sweep(self) -> None:
+        """Deletes what killed loads have left behind. Databases that are being loaded are left alone. For the start of a server."""
+        folders = [*self.directory.glob("*.db"), *(self.directory / ".staging").glob("*")]
+        for name in {folder.name.removesuffix(".db") for folder in folders}:
+            try:
+                with database_lock(self.directory, name):
+                    self._sweep(name)
+            except Conflict:
+                continue
+
+    def _sweep(self, database: str) -> None:
+        """Under the database's lock: deletes staging, and snapshots that the state does not name and nobody reads."""
+        remove(self.directory / ".staging" / database)
+        named = {table: version for table, version in register.versions(self._state).items() if table.database == database}
+        for folder in (self.directory / f"{database}.db").glob("*/*"):
+            if named.get(TableName(database, folder.parent.name)) != folder.name:
+                snapshots.retire(folder)

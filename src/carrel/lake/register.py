@@ -1,0 +1,109 @@
+"""What the state says of the lake: databases, published tables, and the one transaction that publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from carrel.model.errors import Conflict
+from carrel.model.names import TableName
+from carrel.model.tables import Database, DatabaseKind, Table
+from carrel.state.definitions import from_json, to_json
+from carrel.state.schema.lake import LAKE_DATABASE, LAKE_GENERATION, LAKE_TABLE
+from carrel.state.store import State
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A table as it is published.
+
+    Attributes:
+        table: its definition with version and rows, without tags.
+        visibility: the expression that its `_hidden` was computed with; None where its files have none.
+        source: name of the source plugin that it came by.
+        size: of the files, in bytes.
+    """
+
+    table: Table
+    visibility: str | None
+    source: str
+    size: int
+
+
+def databases(state: State) -> list[Database]:
+    """All of them, in the order of their names."""
+    with state.read() as connection:
+        rows = connection.execute(select(LAKE_DATABASE).order_by(LAKE_DATABASE.c.name)).all()
+    return [Database(name=row.name, kind=DatabaseKind(row.kind), private=row.private) for row in rows]
+
+
+def published(state: State, database: str) -> dict[str, Published]:
+    """The tables of a database by name; empty where it is not there."""
+    query = select(LAKE_TABLE, LAKE_DATABASE.c.private).join(LAKE_DATABASE, LAKE_DATABASE.c.name == LAKE_TABLE.c.database)
+    with state.read() as connection:
+        rows = connection.execute(query.where(LAKE_TABLE.c.database == database).order_by(LAKE_TABLE.c.name)).all()
+    return {
+        row.name: Published(
+            from_json(TableName(database, row.name), row.definition, private=row.private, version=row.version, rows=row.rows),
+            row.visibility, row.source, row.bytes,
+        )
+        for row in rows
+    }
+
+
+def versions(state: State) -> dict[TableName, str]:
+    """The published snapshot of every table."""
+    with state.read() as connection:
+        rows = connection.execute(select(LAKE_TABLE.c.database, LAKE_TABLE.c.name, LAKE_TABLE.c.version)).all()
+    return {TableName(row.database, row.name): row.version for row in rows}
+
+
+def generation(state: State) -> int:
+    """Grows with every publication."""
+    with state.read() as connection:
+        return connection.execute(select(LAKE_GENERATION.c.number)).scalar() or 0
+
+
+def publish(state: State, database: Database, tables: Sequence[Published], expected: Mapping[str, str]) -> None:
+    """Makes the snapshots visible, all at once.
+
+    Args:
+        expected: versions of the database's tables as they were when the work began.
+
+    Raises:
+        Conflict: another process has published to this database meanwhile.
+        Unavailable: the state does not answer; nothing is published.
+    """
+    now = datetime.now(UTC)
+    with state.write() as connection:
+        found = connection.execute(select(LAKE_TABLE.c.name, LAKE_TABLE.c.version).where(LAKE_TABLE.c.database == database.name)).all()
+        if {row.name: row.version for row in found} != dict(expected):
+            raise Conflict(f"`{database.name}` was changed by another process during the load", help="load again")
+        _put_database(connection, database, now)
+        for item in tables:
+            _put_table(connection, item, now)
+        _count(connection)
+
+
+def _put_database(connection: Connection, database: Database, now: datetime) -> None:
+    values = {"kind": database.kind.value, "private": database.private, "loaded": now}
+    changed = connection.execute(update(LAKE_DATABASE).where(LAKE_DATABASE.c.name == database.name).values(**values))
+    if not changed.rowcount:
+        connection.execute(insert(LAKE_DATABASE).values(name=database.name, **values))
+
+
+def _put_table(connection: Connection, item: Published, now: datetime) -> None:
+    name = item.table.name
+    connection.execute(delete(LAKE_TABLE).where(LAKE_TABLE.c.database == name.database, LAKE_TABLE.c.name == name.table))
+    connection.execute(insert(LAKE_TABLE).values(
+        database=name.database, name=name.table, version=item.table.version, rows=item.table.rows, bytes=item.size,
+        definition=to_json(item.table), visibility=item.visibility, source=item.source, loaded=now,
+    ))
+
+
+def _count(connection: Connection) -> None:
+    if not connection.execute(update(LAKE_GENERATION).values(number=LAKE_GENERATION.c.number + 1)).rowcount:
+        connection.execute(insert(LAKE_GENERATION).values(id=1, number=1))

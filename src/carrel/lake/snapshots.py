@@ -1,0 +1,48 @@
+"""Published snapshots: opened by readers, retired when a newer one is published, deleted when their last reader has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from carrel.lake.files import remove, sync_file
+from carrel.lake.locks import lease, sole_lease
+
+# Names that begin with a full stop or an underscore are no data to Hive, Spark and Trino.
+LEASE: Final = ".lease"
+_RETIRED: Final = ".retired"
+
+
+def prepare(folder: Path) -> None:
+    """Makes a new snapshot's folder one that readers can hold."""
+    (folder / LEASE).touch()
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Sequence[Path]]:
+    """The files of a snapshot. Raises Unavailable when it is gone."""
+    try:
+        with lease(folder / LEASE):
+            yield sorted(folder.glob("*.parquet"))
+    finally:
+        if (folder / _RETIRED).exists():
+            _delete(folder)
+
+
+def retire(folder: Path) -> None:
+    """Deletes a snapshot that a newer one has replaced: now, or when its last reader has ended."""
+    if folder.is_dir():
+        (folder / _RETIRED).touch()
+        _delete(folder)
+
+
+def _delete(folder: Path) -> None:
+    with sole_lease(folder / LEASE) as alone:
+        if alone:
+            # The lease goes first: from then on nobody can begin to read what is about to go.
+            (folder / LEASE).unlink(missing_ok=True)
+            remove(folder)
+            if folder.parent.is_dir():
+                sync_file(folder.parent)
