@@ -1,0 +1,103 @@
+"""Answers of a session on the wire: column definitions, rows, endings, one after the other, each streamed as the engine gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+
+from carrel.doors.mysql import packets
+from carrel.doors.mysql.charsets import Charset
+from carrel.doors.mysql.encode import send_batch
+from carrel.doors.mysql.packets import Capability, Ending, Status
+from carrel.doors.mysql.stream import PacketStream
+from carrel.doors.mysql.types import Definition, define
+from carrel.model.errors import CarrelError
+from carrel.model.queries import Done, Rows
+
+SendBatch = Callable[..., int]
+
+
+class Answers:
+    """Writes answers for one client.
+
+    Attributes:
+        capabilities: what the client and we agreed on.
+        charset: in which it reads results.
+    """
+
+    def __init__(self, stream: PacketStream, capabilities: Capability, charset: Charset) -> None:
+        self._stream = stream
+        self.capabilities = capabilities
+        self.charset = charset
+
+    def send(self, answers: Iterator[Rows | Done], encode: SendBatch = send_batch) -> None:
+        """Sends each answer. Its end says whether another one follows, so it goes out when the next statement has begun.
+
+        Raises:
+            CarrelError: of the statement that failed; what came before it has been sent and ended.
+            Closed: the client has gone.
+        """
+        pending: _End | None = None
+        try:
+            while (answer := self._next(answers, pending)) is not None:
+                pending = _done(answer) if isinstance(answer, Done) else self._rows(answer, encode)
+                self._stream.flush()
+        finally:
+            _close(answers)
+        self._end(pending or _End(ending=Ending(), after_rows=False))
+
+    def _next(self, answers: Iterator[Rows | Done], pending: _End | None) -> Rows | Done | None:
+        """The next answer, if there is one; the end of the one before it is written as soon as it is known that it is not the last."""
+        try:
+            answer = next(answers, None)
+        except CarrelError:
+            if pending is not None:
+                self._end(pending, more=True)
+            raise
+        if pending is not None and answer is not None:
+            self._end(pending, more=True)
+        return answer
+
+    def ok(self, ending: Ending | None = None) -> None:
+        self._stream.write(packets.ok(self.capabilities, ending or Ending()))
+
+    def definitions(self, definitions: list[Definition]) -> None:
+        """Column definitions with their count before and, where the client wants it, an EOF after them."""
+        self._stream.write(packets.lenenc(len(definitions)))
+        for definition in definitions:
+            self._stream.write(definition.payload(self.charset))
+        if not self.capabilities & Capability.DEPRECATE_EOF:
+            self._stream.write(packets.eof(Ending()))
+
+    def _rows(self, rows: Rows, encode: SendBatch) -> _End:
+        try:
+            definitions = [define(column) for column in rows.columns]
+            self.definitions(definitions)
+            kinds = [definition.type for definition in definitions]
+            for batch in rows.batches():
+                encode(self._stream, batch, kinds)
+            return _End(ending=Ending(warnings=len(rows.notices)), after_rows=True)
+        finally:
+            rows.close()
+
+    def _end(self, end: _End, *, more: bool = False) -> None:
+        ending = replace(end.ending, status=end.ending.status | Status.MORE_RESULTS) if more else end.ending
+        self._stream.write(packets.end_of_rows(self.capabilities, ending) if end.after_rows else packets.ok(self.capabilities, ending))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """How an answer ends, once it is known whether it is the last."""
+
+    ending: Ending
+    after_rows: bool
+
+
+def _done(answer: Done) -> _End:
+    ending = Ending(affected=answer.affected, warnings=len(answer.notices), info=answer.info, database=answer.database)
+    return _End(ending=ending, after_rows=False)
+
+
+def _close(answers: Iterator[Rows | Done]) -> None:
+    if isinstance(answers, Generator):
+        answers.close()

@@ -1,0 +1,188 @@
+"""The server: accepts connections, a thread for each, and watches over those that are busy."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from carrel.doors.mysql import packets
+from carrel.doors.mysql.connection import Connection, Limits
+from carrel.doors.mysql.packets import NATIVE
+from carrel.doors.mysql.stream import PacketStream
+from carrel.model.errors import Conflict, Unavailable
+from carrel.model.ports import Doors
+
+_WATCH_S: Final = 0.2
+_HUNG_UP: Final = select.POLLRDHUP | select.POLLHUP | select.POLLERR
+
+
+class MysqlDoor:
+    """The MySQL protocol on a TCP port. Fills the port Door.
+
+    Attributes:
+        doors: what the door was handed.
+        limits: of each connection.
+        tls: None where there is no certificate; then no password in clear is taken.
+        plugin: the authentication that the greeting names; clients may choose another.
+    """
+
+    name = "mysql"
+
+    def __init__(self, doors: Doors, *, limits: Limits | None = None, connections: int = 250, plugin: str = NATIVE) -> None:
+        """`connections`: how many at once; a further one is told so and closed."""
+        self.doors = doors
+        self.limits = limits or Limits()
+        self.plugin = plugin
+        self.tls = _context(doors)
+        self._most = connections
+        self._listener: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._open: dict[Connection, threading.Thread] = {}
+        self._busy: set[Connection] = set()
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, host: str, port: int) -> int:
+        """Binds (0: any free port) and serves in threads of its own. Returns the port. Raises Conflict when it is taken."""
+        self._listener = _listen(host, port)
+        for target in (self._accept, self._watch):
+            thread = threading.Thread(target=target, name=f"mysql{target.__name__}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        bound: int = self._listener.getsockname()[1]
+        return bound
+
+    def stop(self, grace_s: float = 5.0) -> None:
+        """Takes no more connections, lets running answers end for `grace_s` seconds, then stops them."""
+        self._stopping.set()
+        if self._listener is not None:
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+        end = time.monotonic() + grace_s
+        with self._lock:
+            idle = [connection for connection in self._open if connection not in self._busy]
+        for connection in idle:
+            connection.hang_up()
+        while self._any_busy() and time.monotonic() < end:
+            time.sleep(0.02)
+        with self._lock:
+            left = dict(self._open)
+        for connection in left:
+            connection.hang_up()
+        for thread in (*left.values(), *self._threads):
+            thread.join(2.0)
+
+    # for connections
+
+    @contextlib.contextmanager
+    def busy(self, connection: Connection) -> Iterator[None]:
+        """While it lasts, a client that hangs up is noticed and its statement stopped."""
+        with self._lock:
+            self._busy.add(connection)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy.discard(connection)
+
+    def disconnect(self, number: int) -> None:
+        """Ends the connection with this id, if it is one of ours."""
+        with self._lock:
+            found = [connection for connection in self._open if connection.number == number]
+        for connection in found:
+            connection.stream.shut()
+
+    # threads
+
+    def _accept(self) -> None:
+        assert self._listener is not None
+        while not self._stopping.is_set():
+            try:
+                client, address = self._listener.accept()
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ECONNABORTED):
+                    self._stopping.wait(0.05)
+                    continue
+                return
+            self._receive(client, str(address[0]))
+
+    def _receive(self, client: socket.socket, address: str) -> None:
+        with self._lock:
+            full = len(self._open) >= self._most
+        if full:
+            _turn_away(client)
+            return
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        stream = PacketStream(client, limit=0, idle_s=self.limits.idle_s, stall_s=self.limits.stall_s)
+        connection = Connection(stream, address, self)
+        thread = threading.Thread(target=self._serve, args=(connection,), name=f"mysql-{connection.number}", daemon=True)
+        with self._lock:
+            self._open[connection] = thread
+        thread.start()
+
+    def _serve(self, connection: Connection) -> None:
+        try:
+            connection.run()
+        finally:
+            with self._lock:
+                self._open.pop(connection, None)
+
+    def _watch(self) -> None:
+        """Looks at the sockets of busy connections: a client that hung up has its statement stopped."""
+        while not self._stopping.wait(_WATCH_S):
+            with self._lock:
+                watched = {connection.stream.fileno(): connection for connection in self._busy}
+            watched.pop(-1, None)
+            if not watched:
+                continue
+            poll = select.poll()
+            for number in watched:
+                poll.register(number, _HUNG_UP)
+            for number, _ in poll.poll(0):
+                self._stop_if_busy(watched[number])
+
+    def _stop_if_busy(self, connection: Connection) -> None:
+        with self._lock:
+            still = connection in self._busy
+        if still:
+            connection.hang_up()
+
+    def _any_busy(self) -> bool:
+        with self._lock:
+            return bool(self._busy)
+
+
+def _context(doors: Doors) -> ssl.SSLContext | None:
+    if doors.tls_certificate is None or doors.tls_key is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(doors.tls_certificate, doors.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise Unavailable("the certificate or its key cannot be read", help="see the settings `tls.certificate` and `tls.key`") from error
+    return context
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise Conflict(f"port {port} of `{host}` cannot be opened: {error.strerror}", help="choose another with `--port mysql=N`; 0 takes any") from error
+
+
+def _turn_away(client: socket.socket) -> None:
+    payload = packets.error(1040, "08004", "Too many connections")
+    with client, contextlib.suppress(OSError):
+        client.settimeout(0.5)
+        client.sendall(len(payload).to_bytes(3, "little") + b"\0" + payload)

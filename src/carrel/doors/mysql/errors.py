@@ -1,0 +1,82 @@
+"""Errors as MariaDB words them: one table from the code of a CarrelError to error number and SQLSTATE.
+
+Where MariaDB has a sentence with a name in it, the name is taken from the error's own text, between its first back-ticks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from carrel.model.errors import CarrelError, SyntaxRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An error as a client sees it. `sentence`: MariaDB's wording with `{name}`; None: our text stands as it is."""
+
+    number: int
+    state: str
+    sentence: str | None = None
+
+
+ERRORS: Final[dict[str, Wire]] = {
+    "syntax": Wire(1064, "42000"),
+    "not_allowed": Wire(1235, "42000"),
+    "unknown_database": Wire(1049, "42000", "Unknown database '{name}'"),
+    "unknown_table": Wire(1146, "42S02", "Table '{name}' doesn't exist"),
+    "unknown_column": Wire(1054, "42S22", "Unknown column '{name}'"),
+    "unknown_function": Wire(1305, "42000", "FUNCTION {name} does not exist"),
+    "ambiguous_column": Wire(1052, "23000", "Column '{name}' is ambiguous"),
+    "no_database": Wire(1046, "3D000", "No database selected"),
+    "access_refused": Wire(1142, "42000"),
+    "authentication_failed": Wire(1045, "28000"),
+    "time_limit": Wire(1969, "70100", "Query execution was interrupted (max_statement_time exceeded)"),
+    "row_limit": Wire(1104, "42000"),
+    "memory_limit": Wire(1038, "HY001"),
+    "too_complex": Wire(1436, "HY000"),
+    "too_many": Wire(1226, "42000"),
+    "cancelled": Wire(1317, "70100", "Query execution was interrupted"),
+    "bad_input": Wire(1210, "HY000"),
+    "conflict": Wire(1205, "HY000"),
+    "unsupported": Wire(1235, "42000"),
+    "unavailable": Wire(1429, "HY000"),
+    "internal": Wire(1105, "HY000"),
+}
+"""Every code of `model/errors.py`."""
+
+_NAMED = re.compile(r"`[^`]+`(?:\.`[^`]+`)*")
+_UNKNOWN: Final = Wire(1105, "HY000")
+
+
+def wire(error: CarrelError) -> tuple[int, str, str]:
+    """Error number, SQLSTATE and message of an error, its help on a line of its own."""
+    row = ERRORS.get(error.code, _UNKNOWN)
+    text = _syntax(error) if isinstance(error, SyntaxRefused) else _sentence(error, row)
+    return row.number, row.state, f"{text}\n{error.help}" if error.help else text
+
+
+def _sentence(error: CarrelError, row: Wire) -> str:
+    if row.sentence is None:
+        return error.text
+    if "{name}" not in row.sentence:
+        return row.sentence
+    named = _NAMED.search(error.text)
+    if named is None:
+        return error.text
+    _, colon, rest = error.text[named.end() :].partition(": ")
+    return row.sentence.format(name=named[0].replace("`", "")) + colon + rest
+
+
+def _syntax(error: SyntaxRefused) -> str:
+    near = error.near or ""
+    return (
+        "You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use "
+        f"near '{near}' at line {error.line}" + (f": {error.text}" if error.text else "")
+    )
+
+
+def denied(user: str, address: str, *, password: bool) -> tuple[int, str, str]:
+    """The one answer to every failed login."""
+    return 1045, "28000", f"Access denied for user '{user}'@'{address}' (using password: {'YES' if password else 'NO'})"

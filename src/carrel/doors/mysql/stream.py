@@ -1,0 +1,147 @@
+"""Bytes to packets and back: lengths, sequence numbers, packets of 16 MiB and more, TLS. It knows nothing of what a packet says.
+
+A packet is 3 bytes length, 1 byte sequence number, payload; a payload of 2**24 - 1 bytes goes on in the next packet.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from typing import Final
+
+MAX_CHUNK: Final = 0xFFFFFF
+_FLUSH_BYTES: Final = 64 * 1024
+
+
+class Closed(Exception):
+    """The peer has gone, was too slow, or the connection was shut."""
+
+
+class WireError(Exception):
+    """What came is not of this protocol, or cannot be served by it. `number` and `state` are MariaDB's error for it."""
+
+    def __init__(self, number: int, state: str, text: str) -> None:
+        super().__init__(text)
+        self.number = number
+        self.state = state
+        self.text = text
+
+
+class PacketStream:
+    """One connection's packets. Writing is for one thread at a time; `shut` may come from any.
+
+    Attributes:
+        limit: the longest payload that is read, in bytes.
+        deadline: `time.monotonic()` until which a whole packet must have come; None: each wait lasts at most `idle_s`.
+        sequence: number of the next packet.
+    """
+
+    def __init__(self, sock: socket.socket, *, limit: int, idle_s: float, stall_s: float) -> None:
+        self._socket = sock
+        self._idle_s = idle_s
+        self._stall_s = stall_s
+        self._out = bytearray()
+        self.limit = limit
+        self.deadline: float | None = None
+        self.sequence = 0
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    @property
+    def encrypted(self) -> bool:
+        return isinstance(self._socket, ssl.SSLSocket)
+
+    def read(self) -> bytes:
+        """The next payload.
+
+        Raises:
+            Closed: the peer went away or let the time pass.
+            WireError: the sequence number is not the expected one, or the payload is longer than `limit`.
+        """
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            header = self._receive(4)
+            length = int.from_bytes(header[:3], "little")
+            if header[3] != self.sequence:
+                raise WireError(1156, "08S01", "Got packets out of order")
+            self.sequence = (self.sequence + 1) & 0xFF
+            size += length
+            if size > self.limit:
+                raise WireError(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes")
+            parts.append(self._receive(length))
+            if length < MAX_CHUNK:
+                return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def write(self, payload: bytes) -> None:
+        """Adds a payload; `flush` sends it."""
+        for start in range(0, len(payload) + 1, MAX_CHUNK):
+            chunk = payload[start : start + MAX_CHUNK]
+            self._out += len(chunk).to_bytes(3, "little")
+            self._out.append(self.sequence)
+            self._out += chunk
+            self.sequence = (self.sequence + 1) & 0xFF
+        if len(self._out) >= _FLUSH_BYTES:
+            self.flush()
+
+    def write_framed(self, framed: bytes | memoryview, packets: int) -> None:
+        """Sends bytes that are `packets` whole packets already, numbered from `sequence` on."""
+        self.flush()
+        self._send(memoryview(framed))
+        self.sequence = (self.sequence + packets) & 0xFF
+
+    def flush(self) -> None:
+        """Sends what was written. Raises Closed when the peer is gone or takes nothing for `stall_s` seconds."""
+        if self._out:
+            out, self._out = self._out, bytearray()
+            self._send(memoryview(out))
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Goes on in TLS. Nothing was read beyond the last packet, so nothing sent in clear can pass as encrypted."""
+        self._socket.settimeout(self._patience())
+        try:
+            self._socket = context.wrap_socket(self._socket, server_side=True)
+        except (OSError, ValueError) as error:
+            raise Closed from error
+
+    def shut(self) -> None:
+        """Ends the connection in both directions; a thread that waits on it goes on with Closed."""
+        try:
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _patience(self) -> float:
+        if self.deadline is None:
+            return self._idle_s
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise Closed
+        return left
+
+    def _receive(self, length: int) -> bytes:
+        buffer = bytearray()
+        while len(buffer) < length:
+            try:
+                self._socket.settimeout(self._patience())
+                chunk = self._socket.recv(min(length - len(buffer), 1 << 20))
+            except (OSError, ValueError) as error:
+                raise Closed from error
+            if not chunk:
+                raise Closed
+            buffer += chunk
+        return bytes(buffer)
+
+    def _send(self, data: memoryview) -> None:
+        while data:
+            try:
+                self._socket.settimeout(self._stall_s)
+                sent = self._socket.send(data[: 1 << 20])
+            except (OSError, ValueError) as error:
+                raise Closed from error
+            data = data[sent:]
