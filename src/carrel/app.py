@@ -7,8 +7,10 @@ from pathlib import Path
 
 from carrel import settings as settings_
 from carrel.audit.log import AuditLog
+from carrel.catalog import visibility
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
+from carrel.jobs.load import Loader
 from carrel.lake import Lake
 from carrel.settings import Settings
 from carrel.state import migrations
@@ -47,6 +49,10 @@ class App:
     @cached_property
     def lake(self) -> Lake:
         return Lake(self.state, self.home / "lake", memory_mb=self.settings.limits.memory_mb // 2)
+
+    @cached_property
+    def loader(self) -> Loader:
+        return Loader(self.lake, self.audit, visibility.plans)
 
     def close(self) -> None:
         if "state" in self.__dict__:

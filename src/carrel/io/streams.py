@@ -7,13 +7,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Final, Protocol, cast
 
-from isal import igzip, isal_zlib
+from isal import igzip
+from isal.isal_zlib import IsalError
 
 from carrel.model.errors import BadInput
 
-CHUNK = 1 << 20
+# isal's stub declares its error as an instance.
+_DAMAGE: Final[tuple[type[Exception], ...]] = (OSError, ValueError, cast(type[Exception], IsalError))
+
+CHUNK: Final = 1 << 20
 """Bytes of the file that are read at a time."""
 
 
@@ -55,7 +59,7 @@ class _Stream(ABC):
             data = self._next(size)
         except EOFError:
             raise BadInput("the compressed file is cut short", file=self.file, position=self.position, help="fetch the file again") from None
-        except (OSError, ValueError, isal_zlib.error) as error:
+        except _DAMAGE as error:
             raise BadInput(f"the file cannot be read: {_reason(error)}", file=self.file, position=self.position, help="fetch the file again") from None
         self.position += len(data)
         return data
@@ -72,11 +76,10 @@ class _Plain(_Stream):
 class _Gzip(_Stream):
     def __init__(self, file: str, raw: IO[bytes]) -> None:
         super().__init__(file, raw)
-        self._gzip = igzip.IGzipFile(fileobj=raw, mode="rb")
+        self._gzip: IO[bytes] = igzip.open(raw, "rb")  # type: ignore[no-untyped-call]
 
     def _next(self, size: int) -> bytes:
-        data: bytes = self._gzip.read(size)
-        return data
+        return self._gzip.read(size)
 
 
 class _Bzip2(_Stream):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from carrel.lake import register, snapshots
 from carrel.lake.files import disk_errors, remove, snapshot_folder
 from carrel.lake.load import Load
 from carrel.lake.locks import database_lock
-from carrel.model.errors import Conflict
+from carrel.model.errors import Conflict, Unavailable
 from carrel.model.names import TableName
 from carrel.model.tables import Database, Table
 from carrel.state.store import State
@@ -68,10 +68,12 @@ class Lake:
             with disk_errors(self.directory):
                 staging.mkdir(parents=True, mode=0o700)
             try:
-                yield Load(self._state, self.directory, database, source, staging, self._memory_mb)
+                yield Load(self._state, self.directory, database, source=source, staging=staging, memory_mb=self._memory_mb)
             finally:
                 remove(staging)
-                self._sweep(database.name)
+                # Where the state does not answer, the next load sweeps.
+                with suppress(Unavailable):
+                    self._sweep(database.name)
 
     def sweep(self) -> None:
         """Deletes what killed loads have left behind. Databases that are being loaded are left alone. For the start of a server."""

@@ -40,7 +40,7 @@ class Load:
         before: the database's published tables as the load found them.
     """
 
-    def __init__(self, state: State, lake: Path, database: Database, source: str, staging: Path, memory_mb: int) -> None:
+    def __init__(self, state: State, lake: Path, database: Database, *, source: str, staging: Path, memory_mb: int) -> None:
         self.before = register.published(state, database.name)
         self._state = state
         self._lake = lake

@@ -26,3 +26,17 @@ class EngineCapabilities:
     row_limit: bool = True
     memory_limit: bool = True
     spills: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCapabilities:
+    """What a source can do.
+
+    Attributes:
+        layout: `wiki`: tables as the wiki's own database has them, which replace whatever the wiki had under these names;
+            `rebuilt`: tables made from an export, which never replace the wiki's own unless they are told to.
+        formats: the forms of its files, `sql`, `sql.gz`.
+    """
+
+    layout: str
+    formats: tuple[str, ...]

@@ -228,20 +228,6 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceCapabilities:
-    """What a source can do.
-
-    Attributes:
-        layout: `wiki`: tables as the wiki's own database has them, which replace whatever the wiki had under these names;
-            `rebuilt`: tables made from an export, which never replace the wiki's own unless they are told to.
-        formats: the forms of its files, `sql`, `sql.gz`.
-    """
-
-    layout: str
-    formats: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """What every door is handed.
 
@@ -271,5 +257,5 @@ class Door(Protocol):
 
 __all__ = [
     "Audit", "AuditReader", "Browser", "Catalog", "Door", "Doors", "Engine", "Gateway", "Identity", "Parameter", "People", "ResultColumn", "Rule", "Running",
-    "Session", "Source", "SourceCapabilities", "SourceTable", "Storage", "TablePage",
+    "Session", "Source", "SourceTable", "Storage", "TablePage",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carrel.model.ports import SourceCapabilities
+from carrel.model.capabilities import SourceCapabilities
 
 name = "sql-dump"
 summary = "Dumps made by mysqldump or mariadb-dump: tables and columns as the wiki itself has them."

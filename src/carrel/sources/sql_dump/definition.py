@@ -130,7 +130,8 @@ class _Parser:
         not_null = frozenset(self.primary)
         columns = tuple(column if column.name not in not_null else _not_null(column) for column in self.columns)
         table = Table(
-            name=TableName(self.database, name), kind=DatabaseKind.WIKI, columns=columns, primary_key=self.primary, indexes=tuple(self.indexes), options=options,
+            name=TableName(self.database, name), kind=DatabaseKind.WIKI, columns=columns, primary_key=self.primary, indexes=tuple(self.indexes),
+            options=options,
         )
         charsets = {column: own or charset for column, own in self.charsets.items()}
         return Definition(table, tuple(self.types), charsets, frozenset(self.generated))
@@ -230,24 +231,29 @@ class _Parser:
         elif word == "ON":
             self._expect("UPDATE")
             facts.extra = f"on update {self._default()}"
-        elif word in {"CHARACTER", "CHARSET"}:
-            if word == "CHARACTER":
-                self._expect("SET")
-            facts.charset = self._take().text.lower()
-        elif word == "COLLATE":
-            facts.collate = self._take().text.lower()
-        elif word in {"COMMENT", "COLUMN_FORMAT", "STORAGE"}:
-            self._take()
-        elif word in {"PRIMARY", "UNIQUE"}:
-            self._accept("KEY")
-            self.at -= 1
-            self._fail("a key belongs on a line of its own")
+        elif word in {"CHARACTER", "CHARSET", "COLLATE"}:
+            self._charset(word, facts)
         elif word in {"GENERATED", "AS"}:
             _ = self._accept("ALWAYS") and self._accept("AS")
             self._brackets()
             facts.generated = True
             facts.extra = f"{self._take().text.upper()} GENERATED" if self._peek().upper in {"STORED", "VIRTUAL", "PERSISTENT"} else "VIRTUAL GENERATED"
-        elif word in {"CHECK", "VISIBLE", "INVISIBLE", "COMPRESSED", "REF_SYSTEM_ID", "SRID"}:
+        else:
+            self._ignored(word)
+
+    def _charset(self, word: str, facts: _Facts) -> None:
+        if word == "COLLATE":
+            facts.collate = self._take().text.lower()
+            return
+        if word == "CHARACTER":
+            self._expect("SET")
+        facts.charset = self._take().text.lower()
+
+    def _ignored(self, word: str) -> None:
+        """Parts that change no value."""
+        if word in {"COMMENT", "COLUMN_FORMAT", "STORAGE", "SRID"}:
+            self._take()
+        elif word in {"CHECK", "VISIBLE", "INVISIBLE", "COMPRESSED"}:
             if self._peek().upper == "(":
                 self._brackets()
         else:
@@ -367,7 +373,7 @@ def _not_null(column: Column) -> Column:
 
 def _bare(column: str) -> str:
     """A key's column without its prefix length."""
-    return column.split("(")[0]
+    return column.split("(", maxsplit=1)[0]
 
 
 def _quote(text: str) -> str:

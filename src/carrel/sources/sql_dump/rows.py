@@ -137,7 +137,9 @@ class Rows:
             if match is None or match.end() == len(data):
                 if not window.ended:
                     raise _Incomplete
-                raise window.bad("a value that is not a literal" if match is None and at < len(data) and data[at:at + 1] not in b"'\"" else "the file ends in the middle of an INSERT", at)
+                quote = data[at:at + 1]
+                cut = match is not None or quote in {b"", b"'", b'"'}
+                raise window.bad("the file ends in the middle of an INSERT" if cut else "a value that is not a literal", at)
             tokens.append(self._token(match, len(tokens)))
             at = _skip(data, match.end())
             if data[at:at + 1] != b",":
@@ -180,10 +182,7 @@ class Rows:
                     try:
                         _values((token,), kind, self._decoders.get(name))
                     except (pa.ArrowInvalid, ValueError):
-                        error = window.bad(f"a value of `{name}` that is not of type {kind.native}, in row {number + 1} from there")
-                        return BadInput(
-                            f"a value of `{name}` that is not of type {kind.native}, in row {number + 1} from there", file=error.file, position=segment.position,
-                        )
+                        return window.bad_at(segment.position, f"a value of `{name}` that is not of type {kind.native}, in row {number + 1} from there")
         return window.bad("values that cannot be stored")
 
 

@@ -10,7 +10,6 @@ from typing import Final
 import pyarrow as pa
 
 from carrel.io.streams import open_stream
-from carrel.model.errors import BadInput
 from carrel.model.ports import SourceTable
 from carrel.sources.sql_dump import literals
 from carrel.sources.sql_dump.charsets import UnknownCharset, decoders
@@ -41,10 +40,11 @@ _SKIPPED: Final = re.compile(
 """Statements that change no row of a table: a loader has nothing to do for them."""
 
 _SKIPPED_BODY: Final = re.compile(
-    rb"(?:\\-|CREATE\s*$|CREATE\s+(?:TABLE|ALGORITHM\S*|SQL\s+SECURITY\s+\w+)\b|DEFINER\b|SQL\s+SECURITY|VIEW\b|TRIGGER\b|PROCEDURE\b|FUNCTION\b|EVENT\b|CALL\s+mysql\.)"
-    , re.IGNORECASE,
+    rb"(?:\\-|CREATE\s*$|CREATE\s+(?:TABLE|ALGORITHM\S*|SQL\s+SECURITY\s+\w+)\b|DEFINER\b|SQL\s+SECURITY"
+    rb"|VIEW\b|TRIGGER\b|PROCEDURE\b|FUNCTION\b|EVENT\b|CALL\s+mysql\.)",
+    re.IGNORECASE,
 )
-"""What executable comments hold besides: the sandbox line of MariaDB, and views, triggers and routines in pieces. `CREATE TABLE` in one stands in for a view."""
+"""What executable comments hold besides: MariaDB's sandbox line; views, triggers and routines in pieces. `CREATE TABLE` in one stands in for a view."""
 
 _NAMES: Final = re.compile(rb"SET\s+NAMES\s+'?(\w+)", re.IGNORECASE)
 _MODE: Final = re.compile(rb"SQL_MODE\s*=.*?(NO_BACKSLASH_ESCAPES|ANSI_QUOTES|\bANSI\b)", re.IGNORECASE)
@@ -111,7 +111,9 @@ class _Reader:
         except KeyError as error:
             raise self._window.bad(f"INSERT names a column that `{definition.table.name.table}` does not have: `{error.args[0]}`") from None
         except UnknownCharset as error:
-            raise self._window.bad(f"text in the character set `{error}`, which cannot be read", help="make the dump with --default-character-set=utf8mb4") from None
+            raise self._window.bad(
+                f"text in the character set `{error}`, which cannot be read", help="make the dump with --default-character-set=utf8mb4",
+            ) from None
 
     def _defined(self, match: re.Match[bytes]) -> Definition:
         name = _bare(match.group("table"))
@@ -176,8 +178,8 @@ class _Reader:
         if _CREATE.match(text):
             return self._define(text, start)
         if not _SKIPPED.match(text):
-            raise BadInput(f"a statement that a dump of tables does not have: `{_word(text)}`", file=window.bad("").file, position=start)
-        self._note(text, start)
+            raise window.bad_at(start, f"a statement that a dump of tables does not have: `{_word(text)}`")
+        self._note(text)
         return None
 
     def _read_statement(self) -> bytes:
@@ -189,18 +191,17 @@ class _Reader:
         return match.group()
 
     def _define(self, text: bytes, start: int) -> Definition:
-        file = self._window.bad("").file
         try:
             definition = parse(text, self._database)
         except BadDefinition as error:
-            raise BadInput(error.reason, file=file, position=start + error.at) from None
+            raise self._window.bad_at(start + error.at, error.reason) from None
         name = definition.table.name.table
         if name in self._definitions:
-            raise BadInput(f"the file makes the table `{name}` twice", file=file, position=start, help="load each database of the file on its own")
+            raise self._window.bad_at(start, f"the file makes the table `{name}` twice", help="load each database of the file on its own")
         self._definitions[name] = definition
         return definition
 
-    def _note(self, text: bytes, start: int | None = None) -> None:
+    def _note(self, text: bytes) -> None:
         """What a skipped statement says about those that follow."""
         if match := _NAMES.match(text):
             self._charset = match.group(1).decode().lower()

@@ -24,12 +24,20 @@ _SYNONYMS: Final = {
     "dec": "decimal", "numeric": "decimal", "fixed": "decimal", "real": "double", "float4": "float", "float8": "double",
     "character": "char", "varcharacter": "varchar", "nvarchar": "varchar", "nchar": "char", "json": "longtext", "long": "mediumtext",
 }
-_TEXTS: Final = frozenset({"tinytext", "text", "mediumtext", "longtext"})
-_BLOBS: Final = frozenset({"tinyblob", "blob", "mediumblob", "longblob"})
+_CHARACTER: Final = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"})
 _TIMES: Final = frozenset({"date", "datetime", "timestamp", "time"})
 _GEOMETRIES: Final = frozenset({
     "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "vector",
 })
+_BINARY: Final = frozenset({"bit", *_GEOMETRIES})
+_SPELLED: Final = {
+    **{name: name + "{length}" for name in ("char", "varchar", "binary", "varbinary", "bit")},
+    **{name: name + "{bracket}" for name in ("enum", "set", *_TIMES, *_GEOMETRIES)},
+    **{name: name for name in ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob", "uuid", "inet4", "inet6")},
+    "year": "year(4)",
+}
+"""How DESCRIBE spells what is no number: `length` is 1 where none is declared."""
+
 _DECIMAL_DIGITS: Final = 38
 """The most digits that DuckDB's DECIMAL holds; MySQL's holds 65. A wider column is kept as text."""
 
@@ -59,7 +67,7 @@ class NativeType:
 
     @property
     def text(self) -> bool:
-        return pa.types.is_binary(self.arrow)
+        return bool(pa.types.is_binary(self.arrow))
 
 
 def native_type(name: str, arguments: Sequence[str], *, unsigned: bool = False, zerofill: bool = False) -> NativeType:
@@ -80,31 +88,14 @@ def native_type(name: str, arguments: Sequence[str], *, unsigned: bool = False, 
         return _integer(name, bracket, unsigned or zerofill, zerofill)
     if name in {"decimal", "float", "double"}:
         return _fraction(name, arguments, (" unsigned" if unsigned or zerofill else "") + (" zerofill" if zerofill else ""))
-    if name in {"char", "varchar"}:
-        return NativeType(f"{name}{bracket or '(1)'}", "VARCHAR", pa.binary(), character=True)
-    if name in {"binary", "varbinary"}:
-        return NativeType(f"{name}{bracket or '(1)'}", "VARCHAR", pa.binary(), pad=int((arguments or ["1"])[0]) if name == "binary" else 0)
-    if name in _TEXTS or name in {"enum", "set"}:
-        return NativeType(f"{name}{bracket if name in {'enum', 'set'} else ''}", "VARCHAR", pa.binary(), character=True)
-    if name in _BLOBS or name in {"uuid", "inet4", "inet6"}:
-        return NativeType(name, "VARCHAR", pa.binary())
-    if name in _TIMES:
-        return NativeType(f"{name}{'' if bracket == '(0)' else bracket}", "VARCHAR", pa.binary())
-    if name == "year":
-        return NativeType("year(4)", "VARCHAR", pa.binary())
-    if name == "bit":
-        return NativeType(f"bit{bracket or '(1)'}", "BLOB", pa.binary())
-    if name in _GEOMETRIES:
-        return NativeType(f"{name}{bracket}", "BLOB", pa.binary())
-    raise KeyError(name)
-
-
-def arrow_type(lake: str) -> pa.DataType:
-    """The Arrow type of a lake type's values in a file: `string` for VARCHAR."""
-    if lake.startswith("DECIMAL("):
-        precision, scale = lake[len("DECIMAL("):-1].split(",")
-        return pa.decimal128(int(precision), int(scale))
-    return _ARROW.get(lake) or {"VARCHAR": pa.string(), "BLOB": pa.binary()}[lake]
+    native = _SPELLED[name].format(bracket=bracket, length=bracket or "(1)")
+    return NativeType(
+        native.removesuffix("(0)") if name in _TIMES else native,
+        "BLOB" if name in _BINARY else "VARCHAR",
+        pa.binary(),
+        pad=int((arguments or ["1"])[0]) if name == "binary" else 0,
+        character=name in _CHARACTER,
+    )
 
 
 def _integer(name: str, bracket: str, unsigned: bool, zerofill: bool) -> NativeType:

@@ -59,4 +59,8 @@ class Window:
 
     def bad(self, reason: str, at: int | None = None, *, help: str | None = None) -> BadInput:
         """The error to raise for what stands at `at`, an index into `data`."""
-        return BadInput(reason, file=self._stream.file, position=self._base + (self.at if at is None else at), help=help)
+        return self.bad_at(self.position if at is None else self.position_of(at), reason, help=help)
+
+    def bad_at(self, position: int, reason: str, *, help: str | None = None) -> BadInput:
+        """The error to raise for what stands at a position of the stream."""
+        return BadInput(reason, file=self._stream.file, position=position, help=help)

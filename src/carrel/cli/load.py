@@ -1,0 +1,85 @@
+"""`carrel load`: one command per source of tables, found by folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import Progress as Bar
+
+from carrel.cli._context import Context, json_option, show
+from carrel.identity.owner import owner
+from carrel.jobs.load import Progress, Report, sources
+
+
+@click.group()
+def load() -> None:
+    """Load a wiki's tables from dumps. What is loaded becomes visible at once, or not at all."""
+
+
+def _command(name: str, plugin: ModuleType) -> click.Command:
+    @click.command(name, help=plugin.summary)
+    @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+    @click.option("--wiki", required=True, metavar="NAME", help="The wiki's database, as in `enwiki`.")
+    @click.option("--private", is_flag=True, help="The public may not read this wiki.")
+    @json_option
+    @click.pass_obj
+    def command(context: Context, *, files: tuple[Path, ...], wiki: str, private: bool, as_json: bool, replace: bool = False) -> None:
+        app = context.app
+        with _progress(files) as progress:
+            report = app.loader.load(
+                name, files, wiki, principal=owner(context.home), private=private, replace_tables=replace, progress=progress,
+            )
+        show(_as_json(report), _as_text(report), as_json)
+
+    if plugin.capabilities.layout == "rebuilt":
+        command = click.option("--replace", is_flag=True, help="Let tables rebuilt from the export replace the wiki's own.")(command)
+    return command
+
+
+for _name, _plugin in sources().items():
+    load.add_command(_command(_name, _plugin))
+
+
+@contextmanager
+def _progress(files: tuple[Path, ...]) -> Iterator[Progress | None]:
+    """A bar over the bytes of the files on disk, on a terminal; silence elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        tasks: dict[Path, TaskID] = {file: bar.add_task(file.name, total=_size(file)) for file in files}
+        yield lambda file, position: bar.update(tasks[file], completed=position)
+
+
+def _size(file: Path) -> int | None:
+    return os.stat(file).st_size if file.is_file() else None
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    return {
+        "wiki": report.wiki, "private": report.private, "tables": dict(report.tables), "rows": report.rows, "seconds": round(report.seconds, 3),
+        "recomputed": list(report.recomputed), "unclassified": list(report.unclassified),
+    }
+
+
+def _as_text(report: Report) -> str:
+    lines = []
+    if report.unclassified:
+        lines.append("closed to everybody, because no tag file knows them: " + ", ".join(report.unclassified))
+    if report.recomputed:
+        lines.append("what is hidden was computed anew in: " + ", ".join(report.recomputed))
+    tables = len(report.tables)
+    lines.append(f"loaded into {report.wiki}: {tables} table{'' if tables == 1 else 's'}, {report.rows} rows, {report.seconds:.1f} seconds")
+    return "\n".join(lines)
+
+
+commands = [load]

@@ -1,0 +1,220 @@
+"""Loading dumps into a wiki: from a source by way of the lake, with what the catalog knows of secrets and visibility, on record in the audit."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Final, Protocol
+
+from carrel.catalog.tagfile import tags, unclassified
+from carrel.lake import Lake
+from carrel.lake.compute import Plan
+from carrel.lake.load import Load
+from carrel.model.audit import Begin, Finish
+from carrel.model.capabilities import SourceCapabilities
+from carrel.model.errors import BadInput, CarrelError, Conflict
+from carrel.model.people import Principal
+from carrel.model.ports import Audit, Source
+from carrel.model.sensitivity import SECRET
+from carrel.model.tables import Database, DatabaseKind, Table
+from carrel.plugins import find
+
+_WIKI: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+RESERVED: Final = frozenset({
+    "information_schema", "performance_schema", "mysql", "sys", "log", "wmf", "wmf_raw", "event", "event_sanitized", "staging", "datasets", "flowdb",
+    "wikishared", "main", "temp", "system", "pg_catalog",
+})
+"""Databases that mean something else."""
+
+Progress = Callable[[Path, int], None]
+"""Told how many bytes of a file on disk have been read."""
+
+Planner = Callable[[Mapping[str, Table]], Sequence[Plan]]
+
+
+class Plugin(Protocol):
+    """What the package of a source says of itself."""
+
+    __name__: str
+    name: str
+    summary: str
+    capabilities: SourceCapabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a load has done.
+
+    Attributes:
+        tables: rows by table.
+        recomputed: tables that were there before and whose visibility was computed anew.
+        unclassified: tables, and columns as `table.column`, that no tag file knows; they are closed to everybody.
+        seconds: of wall time.
+    """
+
+    wiki: str
+    private: bool
+    tables: Mapping[str, int]
+    recomputed: tuple[str, ...]
+    unclassified: tuple[str, ...]
+    seconds: float
+
+    @property
+    def rows(self) -> int:
+        return sum(self.tables.values())
+
+
+def sources() -> dict[str, ModuleType]:
+    """The source plugins by name."""
+    return {plugin.name: plugin for plugin in find("carrel.sources")}
+
+
+class Loader:
+    """Loads files into wikis, one load at a time per wiki.
+
+    Args:
+        planner: the catalog's visibility plans for the tables of one wiki.
+    """
+
+    def __init__(self, lake: Lake, audit: Audit, planner: Planner) -> None:
+        self._lake = lake
+        self._audit = audit
+        self._planner = planner
+
+    def load(
+        self, source: str, files: Sequence[Path], wiki: str, *, principal: Principal, private: bool = False, replace_tables: bool = False,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Loads all tables of `files` into `wiki`, visible at once when all are in; on any error nothing of them is.
+
+        Args:
+            source: name of a source plugin.
+            private: the wiki may not be read by the public. A private wiki stays private when it is loaded again without it.
+            replace_tables: tables rebuilt from an export may replace the wiki's own.
+            progress: None: nobody is told.
+
+        Raises:
+            BadInput: the wiki's name, or a file: with file, position and reason.
+            Conflict: another load of this wiki is running, or tables would be replaced that should not be.
+            Unavailable: the disk is full, or the state does not answer.
+        """
+        check_name(wiki)
+        plugin = sources()[source]
+        reader: Source = import_module(f"{plugin.__name__}.source")
+        begun = time.monotonic()
+        only_own = None if replace_tables or plugin.capabilities.layout == "wiki" else source
+        with self._audited(principal, source, files, wiki, private) as done:
+            private = private or self._is_private(wiki)
+            with self._lake.load(Database(name=wiki, kind=DatabaseKind.WIKI, private=private), source) as load:
+                reading = _Reading(reader, load, wiki, only_own)
+                for file in files:
+                    reading.read(file, _reporter(file, progress))
+                loaded = load.publish(self._planner)
+            report = Report(
+                wiki=wiki, private=private, tables=loaded.tables, recomputed=loaded.recomputed, unclassified=_unknown(reading.seen),
+                seconds=time.monotonic() - begun,
+            )
+            done.append(report)
+        return report
+
+    def _is_private(self, wiki: str) -> bool:
+        return any(database.private for database in self._lake.databases() if database.name == wiki)
+
+    @contextmanager
+    def _audited(self, principal: Principal, source: str, files: Sequence[Path], wiki: str, private: bool) -> Iterator[list[Report]]:
+        number = self._audit.begin(Begin(
+            principal=principal, door="cli", address="local", action="load", verdict="allowed", tables=(f"{wiki}.*",),
+            details={"source": source, "files": [file.name for file in files], "wiki": wiki, "private": private},
+        ))
+        done: list[Report] = []
+        outcome = "failed"
+        try:
+            yield done
+            outcome = "complete"
+        except CarrelError as error:
+            outcome = error.code
+            raise
+        except KeyboardInterrupt:
+            outcome = "cancelled"
+            raise
+        finally:
+            self._audit.finish(number, Finish(outcome=outcome, rows=sum(report.rows for report in done)))
+
+
+class _Reading:
+    """The files of one load on their way into the lake.
+
+    Args:
+        only_own: a table that was loaded by another source than this is not replaced; None: any is.
+
+    Attributes:
+        seen: the tables that came, as their source declares them.
+    """
+
+    def __init__(self, reader: Source, load: Load, wiki: str, only_own: str | None) -> None:
+        self.seen: dict[str, Table] = {}
+        self._reader = reader
+        self._load = load
+        self._wiki = wiki
+        self._only_own = only_own
+
+    def read(self, file: Path, progress: Callable[[int], None]) -> None:
+        here: set[str] = set()
+        for item in self._reader.tables(file, self._wiki, progress):
+            name = item.table.name.table
+            if name in self.seen and name not in here:
+                raise BadInput(f"the table `{name}` is in an earlier file of this load too", file=str(file), help="load one of them")
+            self._keep_the_wikis_own(name)
+            here.add(name)
+            self.seen[name] = item.table
+            table, secret = _for_the_lake(item.table)
+            self._load.land(table, item.batches(), secret)
+
+    def _keep_the_wikis_own(self, name: str) -> None:
+        there = self._load.before.get(name)
+        if self._only_own is not None and there is not None and there.source != self._only_own:
+            raise Conflict(
+                f"the wiki has a table `{name}` of its own, loaded by {there.source}", help="add --replace to put the one rebuilt from the export in its place",
+            )
+
+
+def _reporter(file: Path, progress: Progress | None) -> Callable[[int], None]:
+    def report(position: int) -> None:
+        if progress is not None:
+            progress(file, position)
+
+    return report
+
+
+def check_name(wiki: str) -> None:
+    """Raises BadInput for a name that a wiki's database cannot have."""
+    if not _WIKI.fullmatch(wiki):
+        raise BadInput(f"not a name for a wiki: `{wiki}`", help="letters, digits, `_` and `-`, as in `enwiki`")
+    if wiki.lower() in RESERVED:
+        raise BadInput(f"`{wiki}` is not a wiki: the name is kept for something else", help="choose the wiki's own name, as in `enwiki`")
+
+
+def _for_the_lake(table: Table) -> tuple[Table, frozenset[str]]:
+    """The table with the types that the tag files ask for, and its secret columns."""
+    known = tags().get(table.name.table)
+    if known is None:
+        return table, frozenset()
+    columns = []
+    secret = set()
+    for column in table.columns:
+        tag = known.columns.get(column.name.lower())
+        if tag is not None and tag.tag == SECRET:
+            secret.add(column.name)
+        binary = tag is not None and tag.type == "BLOB" and column.type == "VARCHAR"
+        columns.append(replace(column, type="BLOB") if binary else column)
+    return replace(table, columns=tuple(columns)), frozenset(secret)
+
+
+def _unknown(tables: Mapping[str, Table]) -> tuple[str, ...]:
+    return tuple(table if column is None else f"{table}.{column}" for table, column in unclassified(tables.values()))
