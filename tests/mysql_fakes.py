@@ -113,11 +113,13 @@ class FakeSession:
 
     def _endless(self) -> Iterator[pa.RecordBatch]:
         self._gateway.running.set()
-        yield pa.record_batch({"n": pa.array([1], pa.int64())})
-        while not self.cancelled.wait(0.01):
-            if self._gateway.flood:
-                yield pa.record_batch({"n": pa.array(range(10000), pa.int64())})
-        self._gateway.stopped.set()
+        try:
+            yield pa.record_batch({"n": pa.array([1], pa.int64())})
+            while not self.cancelled.wait(0.01):
+                if self._gateway.flood:
+                    yield pa.record_batch({"n": pa.array(range(10000), pa.int64())})
+        finally:
+            self._gateway.stopped.set()
         self.cancelled.clear()
         raise Cancelled("the statement was stopped")
 

@@ -81,24 +81,31 @@ def _decimal(array: pa.Array, _: types.WireType) -> pa.Array:
 def _real(array: pa.Array, wire: types.WireType) -> pa.Array:
     """The shortest digits that read back as the number; 6 digits for FLOAT; a fixed number of places where the column declares them."""
     if wire.decimals < types.NOT_FIXED and wire.code in (types.FLOAT, types.DOUBLE):
-        return _each(array, f"{{:.{wire.decimals}f}}".format)
+        return _each(array, lambda value: _fixed(value, wire.decimals))
     if wire.code == types.FLOAT:
-        text = pa.array([None if value is None else float(f"{value:.6g}") for value in array.to_pylist()], pa.float64()).cast(pa.string())
-    else:
-        text = array.cast(pa.float64()).cast(pa.string())
-    text = pc.if_else(pc.is_finite(array), text, pa.scalar(None, pa.string()))
-    text = pc.replace_substring_regex(text, r"\.0$", "")
-    return _exponents(text).cast(pa.binary())
+        array = pa.array([None if value is None else float(f"{value:.6g}") for value in array.to_pylist()], pa.float64())
+    array = array.cast(pa.float64())
+    array = pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float64()))
+    whole = pc.and_(pc.equal(array, pc.floor(array)), pc.less(pc.abs(array), 1e15))
+    integers = pc.if_else(whole, array, 0.0).cast(pa.int64()).cast(pa.string())
+    return pc.if_else(whole, integers, _exponents(array.cast(pa.string()))).cast(pa.binary())
 
 
 def _exponents(text: pa.Array) -> pa.Array:
-    """From Arrow's `1e-07` and `1.5e+16` to MariaDB's `0.0000001` and `1.5e16`: an exponent from 1e15 on and below 1e-15."""
+    """From Arrow's exponents to MariaDB's: whole numbers have one from 1e15 on, others only below 1e-15; `1.5e+16` is `1.5e16`."""
     if not pc.any(pc.match_substring(text, "e")).as_py():
         return text
-    for places in range(5, 16):  # 1e-05 to 1e-15 are written out
+    for places in range(10, 16):
+        text = pc.replace_substring_regex(text, rf"^(-?\d)\.(\d{{{places}}})(\d+)e\+?{places}$", r"\1\2.\3")
+    for places in range(5, 16):
         pattern = rf"^(-?)(\d)(?:\.(\d+))?e-0?{places}$"
         text = pc.replace_substring_regex(text, pattern, r"\1" + f"0.{'0' * (places - 1)}" + r"\2\3")
-    return pc.replace_substring_regex(text, r"e([-]?)\+?0*(\d+)$", r"e\1\2")
+    return pc.replace_substring_regex(text, r"e(-?)\+?0*(\d+)$", r"e\1\2")
+
+
+def _fixed(value: float, places: int) -> str:
+    text = f"{value:.{places}f}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
 
 
 def _date(array: pa.Array, _: types.WireType) -> pa.Array:
