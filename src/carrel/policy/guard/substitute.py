@@ -1,0 +1,90 @@
+"""Each base table becomes its fragment: the columns that the question needs, masked, from the rows that the asker may see.
+
+A fragment is plain SQL that no engine translates. Rows are left out by the table's own `_hidden` column; as an engine may look at what the asker
+computes before it filters, every column of such a table is masked by the same bits.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlglot import exp
+
+from carrel.model.decisions import Decision, TableDecision
+from carrel.model.errors import Internal
+from carrel.model.names import TableName
+from carrel.model.sensitivity import HIDDEN_COLUMN, Hidden, Mask
+from carrel.model.tables import Column
+from carrel.policy.guard.work import FRAGMENT_KEY, TABLE_KEY, Work
+
+PSEUDONYM = "carrel_pseudonym"
+"""The engine's function that gives a keyed pseudonym of a value."""
+
+
+def substitute(work: Work) -> None:
+    """Raises: Internal where a table would stand in the tree that policy did not put there."""
+    for name, columns in work.needed.items():
+        work.fragments[name] = fragment(work.decisions[name], list(columns.values()))
+    allowed: set[int] = set()
+    for table in list(work.tree.find_all(exp.Table)):
+        place: TableName | None = table.meta.get(TABLE_KEY)
+        if place is None:
+            allowed.add(id(table))
+            continue
+        copy = work.fragments[place].copy()
+        joins = table.args.get("joins")
+        subquery = exp.Subquery(this=copy, alias=table.args["alias"])
+        if joins:
+            subquery.set("joins", joins)
+        table.replace(subquery)
+    _check(work, allowed)
+
+
+def fragment(decision: TableDecision, columns: list[Column]) -> exp.Select:
+    """What a person sees of a table, in the order of the table's columns."""
+    table = decision.table
+    order = {column.name: place for place, column in enumerate(table.columns)}
+    chosen = sorted(columns, key=lambda column: order[column.name])
+    items: list[exp.Expr] = [exp.alias_(_shown(column, decision.columns[column.name]), column.name, quoted=True, copy=False) for column in chosen]
+    source = exp.Table(this=_identifier(table.name.table), db=_identifier(table.name.database))
+    select = exp.Select(expressions=items or [exp.alias_(exp.Literal.number(1), "_", quoted=True)], from_=exp.From(this=source))
+    if decision.read.hides:
+        select.set("where", exp.Where(this=_visible(decision.read.hides)))
+    select.meta[FRAGMENT_KEY] = str(table.name)
+    return select
+
+
+def _shown(column: Column, decision: Decision) -> exp.Expr:
+    if not decision.allowed or decision.mask not in (Mask.CLEAR, Mask.HASHED):
+        return exp.Cast(this=exp.Null(), to=_type(column.type).copy())
+    value: exp.Expr = exp.Column(this=_identifier(column.name))
+    if decision.mask is Mask.HASHED:
+        value = exp.Anonymous(this=PSEUDONYM, expressions=[value])
+    if decision.hides:
+        value = exp.Case(ifs=[exp.If(this=_visible(decision.hides), true=value)])
+    return value
+
+
+def _visible(hides: Hidden) -> exp.Expr:
+    bits = exp.BitwiseAnd(this=exp.Column(this=_identifier(HIDDEN_COLUMN)), expression=exp.Literal.number(int(hides)))
+    return exp.EQ(this=exp.Paren(this=bits), expression=exp.Literal.number(0))
+
+
+def _identifier(name: str) -> exp.Identifier:
+    return exp.Identifier(this=name, quoted=True)
+
+
+@lru_cache(maxsize=512)
+def _type(text: str) -> exp.DataType:
+    return exp.DataType.build(text, dialect="duckdb")
+
+
+def _check(work: Work, common: set[int]) -> None:
+    """Every table left is either inside a fragment or names a common table expression of the question."""
+    names = {cte.alias.lower() for cte in work.tree.find_all(exp.CTE)}
+    for table in work.tree.find_all(exp.Table):
+        select = table.find_ancestor(exp.Select)
+        inside = select is not None and FRAGMENT_KEY in select.meta and select.meta[FRAGMENT_KEY] == f"{table.db}.{table.name}"
+        reference = id(table) in common and not table.db and table.name.lower() in names
+        if not inside and not reference:
+            raise Internal("a table was left outside of policy")

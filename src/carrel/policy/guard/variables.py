@@ -1,0 +1,67 @@
+"""Session and user variables, and functions of the session, become the literals that the gateway supplied."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlglot import exp
+
+from carrel.model.errors import NotFound
+from carrel.policy.guard.work import VALUE_KEY, Work
+
+_FUNCTIONS: Final[dict[type[exp.Expr], str]] = {
+    exp.CurrentSchema: "database()",
+    exp.CurrentUser: "current_user()",
+    exp.SessionUser: "user()",
+    exp.CurrentVersion: "version()",
+}
+_ANONYMOUS: Final = {
+    "database": "database()", "schema": "database()", "user": "user()", "system_user": "user()", "session_user": "user()",
+    "current_user": "current_user()", "current_role": "current_role()", "version": "version()", "connection_id": "connection_id()",
+    "last_insert_id": "last_insert_id()", "found_rows": "found_rows()", "row_count": "row_count()",
+}  # fmt: skip
+
+
+def put_variables(work: Work) -> None:
+    """Raises: NotFound for a system variable that there is not. A user variable that was never set is NULL, as in MariaDB."""
+    for node in list(work.tree.walk()):
+        key = _key(node)
+        if key is not None:
+            literal = _literal(work, key)
+            literal.meta.update(node.meta)
+            literal.meta[VALUE_KEY] = True
+            if node is work.tree:
+                continue
+            node.replace(literal)
+
+
+def _key(node: exp.Expr) -> str | None:
+    if isinstance(node, exp.SessionParameter):
+        kind = str(node.args.get("kind") or "").lower()
+        return f"@@{kind}.{node.name.lower()}" if kind == "global" else f"@@{node.name.lower()}"
+    if isinstance(node, exp.Parameter) and not isinstance(node.parent, exp.PropertyEQ | exp.Table):
+        return f"@{node.name.lower()}"
+    if type(node) in _FUNCTIONS and not node.args.get("this"):
+        return _FUNCTIONS[type(node)]
+    if isinstance(node, exp.Anonymous) and not node.expressions and not isinstance(node.parent, exp.Dot):
+        return _ANONYMOUS.get(node.name.lower())
+    return None
+
+
+def _literal(work: Work, key: str) -> exp.Expression:
+    variables = work.query.variables
+    if key not in variables and key.startswith("@@global.") and "@@" + key.removeprefix("@@global.") in variables:
+        key = "@@" + key.removeprefix("@@global.")
+    if key not in variables:
+        if key.startswith("@") and not key.startswith("@@"):
+            return exp.Null()
+        raise NotFound(f"unknown system variable `{key.lstrip('@')}`", code="unknown_variable")
+    value = variables[key]
+    if value is None:
+        return exp.Null()
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
+    if isinstance(value, str):
+        return exp.Literal.string(value)
+    number = exp.Literal.number(repr(abs(value)))
+    return exp.Neg(this=number) if value < 0 else number

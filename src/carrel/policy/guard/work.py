@@ -1,0 +1,105 @@
+"""What the passes hand to each other: one question under way.
+
+Cell: a column of a relation as a question sees it, whether of a base table or computed. Use: a place in the question where a cell is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from carrel.model.decisions import Decision, TableDecision
+from carrel.model.names import ColumnName, TableName
+from carrel.model.ports import Catalog
+from carrel.model.queries import Notice, OutputColumn, Query
+from carrel.model.sensitivity import Mask
+from carrel.model.tables import Column
+from carrel.policy.load import Policy
+
+TABLE_KEY = "carrel_table"
+"""Meta key of an `exp.Table` that stands for a base table, until its fragment takes its place."""
+FRAGMENT_KEY = "carrel_fragment"
+"""Meta key of a fragment's Select: the base table's name as text."""
+SPAN_KEY = "carrel_span"
+"""Meta key of a projection: where its source text begins and ends."""
+VALUE_KEY = "carrel_value"
+"""Meta key of a literal that stands for a variable."""
+
+
+@dataclass(slots=True, eq=False)
+class Cell:
+    """A column of a relation.
+
+    Attributes:
+        name: as the relation calls it.
+        sources: base columns whose value is in it.
+        base: the base column, where the cell is that column unchanged.
+        decision: what policy said of `base`.
+        closed: NULL whatever the data, by policy; passes through derived tables.
+        nameable: whether the asker may write it out.
+    """
+
+    name: str
+    sources: frozenset[ColumnName]
+    base: tuple[ColumnName, Column] | None = None
+    decision: Decision | None = None
+    closed: bool = False
+    nameable: bool = True
+
+    @classmethod
+    def of(cls, table: TableDecision, column: Column) -> Cell:
+        name, decision = ColumnName(table.table.name, column.name), table.columns[column.name]
+        closed = not decision.allowed or decision.mask >= Mask.NULL
+        return cls(column.name, frozenset({name}), (name, column), decision, closed, decision.nameable and (decision.allowed or closed))
+
+
+@dataclass(slots=True, eq=False)
+class Use:
+    """A cell named in the question.
+
+    Attributes:
+        cell: what is named.
+        clause: `SELECT`, `WHERE`, `ON`, `GROUP BY` ...
+        bare: the whole of a SELECT list's item, so that nothing depends on its value.
+        star: not written out, but reached by `*`.
+    """
+
+    cell: Cell
+    clause: str
+    bare: bool = False
+    star: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Relation:
+    """What a query or table gives: its cells, and the base columns that decide which rows there are."""
+
+    cells: list[Cell]
+    influences: frozenset[ColumnName] = frozenset()
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Work:
+    """One question on its way through the passes.
+
+    Attributes:
+        tree: set by `parse`, changed by the passes after it.
+        decisions: per base table that the question names.
+        needed: per base table, its columns that the question needs.
+        uses: every place where a cell is named.
+        relation: the result's cells, and what influences its rows.
+    """
+
+    query: Query
+    catalog: Catalog
+    policy: Policy
+    tree: exp.Expression = field(default_factory=exp.Expression)
+    decisions: dict[TableName, TableDecision] = field(default_factory=dict)
+    needed: dict[TableName, dict[str, Column]] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
+    relation: Relation = field(default_factory=lambda: Relation([]))
+    fragments: dict[TableName, exp.Select] = field(default_factory=dict)
+    outputs: tuple[OutputColumn, ...] = ()
+    influences: frozenset[ColumnName] = frozenset()
+    notices: list[Notice] = field(default_factory=list)

@@ -1,0 +1,197 @@
+"""Policy as data: what a policy file says, checked once and frozen."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any, Final
+
+from carrel.model.decisions import Action, TableDecision
+from carrel.model.errors import BadInput
+from carrel.model.ports import Rule
+from carrel.model.sensitivity import PUBLIC, RESTRICTED, Mask, is_personal
+from carrel.model.tables import Column, DatabaseKind, Table
+
+EVERYONE: Final = "everyone"
+"""The name under which permits for every signed-in person appear in reasons."""
+
+_DOORS: Final = ("mysql", "http", "cli", "hive", "flight", "druid")
+_PERSONAL: Final = {"clear": Mask.CLEAR, "hashed": Mask.HASHED, "null": Mask.NULL, "closed": None}
+_KEYS: Final = ("databases", "actions", "tags", "doors", "personal", "documented", "private", "reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """One permit of a group, as data.
+
+    Attributes:
+        group: whose it is; EVERYONE for all who are signed in.
+        databases: kinds of database that it opens.
+        actions: what it opens them for.
+        tags: column tags that it opens, besides the personal ones.
+        doors: doors through which it counts; empty: all.
+        personal: the mask on personal columns; None: a table with personal columns stays closed altogether.
+        documented: only tables named in public documentation.
+        private: private wikis too.
+        reason: one sentence for whoever asks why.
+    """
+
+    group: str
+    databases: frozenset[DatabaseKind]
+    actions: frozenset[Action] = frozenset({Action.KNOW, Action.READ})
+    tags: frozenset[str] = frozenset({PUBLIC})
+    doors: frozenset[str] = frozenset()
+    personal: Mask | None = Mask.NULL
+    documented: bool = False
+    private: bool = False
+    reason: str = ""
+
+    def covers(self, table: Table, action: Action, door: str) -> bool:
+        """Whether it speaks about this action on this table at this door at all."""
+        return (
+            table.kind in self.databases
+            and action in self.actions
+            and (not self.doors or door in self.doors)
+            and (table.documented or not self.documented)
+            and (self.private or not table.private)
+            and (action is Action.KNOW or self._opens_something(table))
+        )
+
+    def mask(self, column: Column) -> Mask:
+        """What it leaves of a column: NULL where it does not open the column."""
+        if is_personal(column.tag):
+            return Mask.NULL if self.personal is None else self.personal
+        return Mask.CLEAR if column.tag in self.tags else Mask.NULL
+
+    def _opens_something(self, table: Table) -> bool:
+        if self.personal is None and any(is_personal(column.tag) for column in table.columns):
+            return False
+        return any(self.mask(column) is not Mask.NULL for column in table.columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A policy that has been checked.
+
+    Attributes:
+        everyone: permits of every signed-in person.
+        groups: permits by group.
+        descriptions: of the groups.
+        digest: SHA-256 of the text, in hexadecimal; the version that the audit records.
+    """
+
+    everyone: tuple[Permission, ...]
+    groups: Mapping[str, tuple[Permission, ...]]
+    descriptions: Mapping[str, str]
+    digest: str
+    rules: list[Rule] = field(default_factory=list, init=False, repr=False, compare=False)
+    memory: dict[Any, tuple[Table, TableDecision]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def permissions(self, groups: frozenset[str]) -> tuple[Permission, ...]:
+        """What members of these groups hold together, in an order that does not depend on the set's."""
+        return self.everyone + tuple(permission for group in sorted(groups) for permission in self.groups.get(group, ()))
+
+    def openers(self, table: Table, door: str) -> tuple[str, ...]:
+        """Groups whose members may read something of the table through this door."""
+        return tuple(
+            name for name, permissions in self.groups.items() if any(permission.covers(table, Action.READ, door) for permission in permissions)
+        )
+
+
+def default_text() -> str:
+    """The policy that counts where the home has none."""
+    return resources.files("carrel.policy").joinpath("default.toml").read_text()
+
+
+def load(text: str) -> Policy:
+    """The policy that a text describes.
+
+    Raises:
+        BadInput: not TOML, an unknown key or value, with the line where one can be found and the nearest known word.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"not TOML: {error}") from error
+    reader = _Reader(text)
+    reader.keys(data, ("everyone", "groups"), "the policy")
+    groups = reader.table(data.get("groups", {}), "groups")
+    for name, value in groups.items():
+        reader.keys(reader.table(value, f"groups.{name}"), ("description", "permits"), f"group `{name}`")
+    return Policy(
+        everyone=reader.permissions(EVERYONE, data.get("everyone", [])),
+        groups={name: reader.permissions(name, value.get("permits", [])) for name, value in groups.items()},
+        descriptions={name: str(value.get("description", "")) for name, value in groups.items()},
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+class _Reader:
+    """Turns parsed TOML into permissions; knows the text, to say on which line a wrong word stands."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.splitlines()
+
+    def refuse(self, reason: str, word: str) -> BadInput:
+        line = next((number for number, line in enumerate(self._lines, 1) if word in line), None)
+        return BadInput(reason, line=line)
+
+    def keys(self, value: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+        for key in value:
+            if key not in known:
+                raise self.refuse(f"unknown key `{key}` in {where}" + _near(key, known), key)
+
+    def table(self, value: object, where: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.refuse(f"`{where}` must be a table", where.rsplit(".", 1)[-1])
+        return value
+
+    def permissions(self, group: str, values: object) -> tuple[Permission, ...]:
+        if not isinstance(values, list):
+            raise self.refuse(f"permits of `{group}` must be an array of tables", group)
+        return tuple(self._permission(group, self.table(value, group)) for value in values)
+
+    def _permission(self, group: str, value: dict[str, Any]) -> Permission:
+        self.keys(value, _KEYS, f"a permit of `{group}`")
+        if "databases" not in value:
+            raise self.refuse(f"a permit of `{group}` names no databases", group)
+        personal = str(value.get("personal", "null"))
+        self._known([personal], tuple(_PERSONAL), "personal")
+        reason = value.get("reason", "")
+        return Permission(
+            group=group,
+            databases=frozenset(DatabaseKind(kind) for kind in self._words(value["databases"], tuple(DatabaseKind), "databases")),
+            actions=frozenset(Action(action) for action in self._words(value.get("actions", ["know", "read"]), tuple(Action), "actions")),
+            tags=frozenset(self._words(value.get("tags", [PUBLIC]), (PUBLIC, RESTRICTED), "tags")),
+            doors=frozenset(self._words(value.get("doors", []), _DOORS, "doors")),
+            personal=_PERSONAL[personal],
+            documented=self._flag(value, "documented"),
+            private=self._flag(value, "private"),
+            reason=reason if isinstance(reason, str) and reason else f"group `{group}`",
+        )
+
+    def _flag(self, value: dict[str, Any], key: str) -> bool:
+        flag = value.get(key, False)
+        if not isinstance(flag, bool):
+            raise self.refuse(f"`{key}` must be true or false", key)
+        return flag
+
+    def _words(self, value: object, known: tuple[str, ...], key: str) -> list[str]:
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise self.refuse(f"`{key}` must be an array of words", key)
+        self._known(value, known, key)
+        return value
+
+    def _known(self, words: list[str], known: tuple[str, ...], key: str) -> None:
+        for word in words:
+            if word not in known:
+                raise self.refuse(f"unknown word `{word}` in `{key}`" + _near(word, known), f'"{word}"')
+
+
+def _near(word: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(word, [str(item) for item in known], n=1)
+    return f": did you mean `{near[0]}`?" if near else f": known are {', '.join(f'`{item}`' for item in known)}"
