@@ -15,6 +15,9 @@ from carrel.state.schema.identity import ACCESS_GROUP, CREDENTIAL, MEMBERSHIP, P
 from carrel.state.store import State
 
 LOCAL = "local"
+OFFBOARDED = "offboarded"
+"""Why a person is suspended who has left. A file that still names them must not bring them back."""
+
 SHORTEST_PASSWORD = 12
 
 
