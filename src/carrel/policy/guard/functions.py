@@ -261,9 +261,9 @@ OPERATORS: Final = (
 REFUSED: Final = frozenset(
     {
         "benchmark", "carrel_pseudonym", "error", "extractvalue", "get_lock", "is_free_lock", "is_used_lock", "load_file", "master_gtid_wait",
-        "master_pos_wait", "name_const", "nextval", "lastval", "setval", "release_all_locks", "release_lock", "sleep", "sys_eval", "sys_exec", "updatexml", "uuid",
-        "uuid_short", "encrypt", "des_encrypt", "des_decrypt", "aes_encrypt", "aes_decrypt", "encode", "decode", "password", "old_password", "des_key_file", "analyse",
-        "match", "default", "values", "wsrep_sync_wait_upto_gtid", "charset", "collation", "coercibility",
+        "master_pos_wait", "name_const", "nextval", "lastval", "setval", "release_all_locks", "release_lock", "sleep", "sys_eval", "sys_exec",
+        "updatexml", "uuid", "uuid_short", "encrypt", "des_encrypt", "des_decrypt", "aes_encrypt", "aes_decrypt", "encode", "decode", "password",
+        "old_password", "des_key_file", "analyse", "match", "default", "values", "wsrep_sync_wait_upto_gtid", "charset", "collation", "coercibility",
     }
 )  # fmt: skip
 """Functions of MariaDB that are refused as such, so that the refusal need not say that they are unknown."""
