@@ -44,8 +44,8 @@ bench: setup ## a table of ratios to peers: SCALE=…
 samples: setup ## the sample wikis anew, by a real MediaWiki; needs root and apt-get
 	samples/make/make.sh
 
-docs: setup ## the command reference anew, from the commands themselves
-	$(BIN)/python -m tests.docs.commands docs/reference/commands.md
+docs: setup ## the pages of the reference that the code itself writes
+	$(BIN)/python -m tests.docs.commands
 
 clean: ## what make made, but not the samples
 	rm -rf $(VENV) build dist demo-home bench/results.json bench/data .mypy_cache .ruff_cache .import_linter_cache .hypothesis src/*.egg-info

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from samples.make.answers import answers, must_not_leak
+from samples.make.answers import answers, must_not_leak, must_show
 from samples.make.api import Api
 from samples.make.farm import Farm, Wiki
 from samples.make.story import BEGIN, DAY, DAYS, Story, tell_private
@@ -37,7 +37,7 @@ def main(output: Path) -> None:
         _exports(farm, Path(folder), output)
         with farm.connect(PUBLIC.name) as public, farm.connect(PRIVATE.name) as private:
             words = must_not_leak({PUBLIC.name: public, PRIVATE.name: private}, PUBLIC.name)
-            expected = {"wiki": PUBLIC.name, **answers(public, WITHOUT_ROWS), "must_not_leak": words}
+            expected = {"wiki": PUBLIC.name, **answers(public, WITHOUT_ROWS), "must_not_leak": words, "must_show": must_show(public), "tables_at_least": 15}
         (output / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=1) + "\n")
 
 

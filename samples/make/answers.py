@@ -36,6 +36,12 @@ def must_not_leak(connections: dict[str, pymysql.Connection[Any]], wiki: str) ->
     return found
 
 
+def must_show(connection: pymysql.Connection[Any], count: int = 40) -> list[str]:
+    """Words of comments that the wiki shows to everybody: the last ones."""
+    shown = QUESTIONS["must_show"]
+    return sorted({word for sql in shown["shown"] for word in _words(connection, sql, shown["pattern"])})[-count:]
+
+
 def _answer(connection: pymysql.Connection[Any], what: str, sql: str, truth: str | None = None) -> dict[str, Any]:
     asked, true = (" ".join(text.split()) for text in (sql, truth or sql))
     with connection.cursor() as cursor:
