@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import bz2
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, Protocol, cast
 
-from isal import igzip
+from isal.igzip_lib import DECOMP_GZIP, IgzipDecompressor
 from isal.isal_zlib import IsalError
 
 from carrel.model.errors import BadInput
@@ -73,35 +73,42 @@ class _Plain(_Stream):
         return self._raw.read(size)
 
 
-class _Gzip(_Stream):
-    def __init__(self, file: str, raw: IO[bytes]) -> None:
+class _Decompressor(Protocol):
+    """What bz2 and isal offer alike."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class _Compressed(_Stream):
+    """One compressed stream after another, as pbzip2, `cat` and Wikimedia's multistream files have them; zero bytes may fill the end."""
+
+    def __init__(self, file: str, raw: IO[bytes], new: Callable[[], _Decompressor]) -> None:
         super().__init__(file, raw)
-        self._gzip: IO[bytes] = igzip.open(raw, "rb")  # type: ignore[no-untyped-call]
-
-    def _next(self, size: int) -> bytes:
-        return self._gzip.read(size)
-
-
-class _Bzip2(_Stream):
-    """One stream after another, as pbzip2 and Wikimedia's multistream files have them."""
-
-    def __init__(self, file: str, raw: IO[bytes]) -> None:
-        super().__init__(file, raw)
-        self._decompressor = bz2.BZ2Decompressor()
+        self._new = new
+        self._decompressor = new()
 
     def _next(self, size: int) -> bytes:
         while True:
             pending = b""
             if self._decompressor.eof:
-                pending = self._decompressor.unused_data or self._raw.read(CHUNK)
+                pending = self._decompressor.unused_data.lstrip(b"\0")
+                while not pending and (fresh := self._raw.read(CHUNK)):
+                    pending = fresh.lstrip(b"\0")
                 if not pending:
                     return b""
-                self._decompressor = bz2.BZ2Decompressor()
+                self._decompressor = self._new()
             elif self._decompressor.needs_input:
                 pending = self._raw.read(CHUNK)
                 if not pending:
                     raise EOFError
-            data = self._decompressor.decompress(pending, max_length=size)
+            data = self._decompressor.decompress(pending, size)
             if data:
                 return data
 
@@ -128,9 +135,9 @@ def _choose(file: str, raw: IO[bytes]) -> ByteStream:
         raise BadInput(f"the file cannot be read: {_reason(error)}", file=file) from None
     raw.seek(0)
     if magic[:2] == b"\x1f\x8b":
-        return _Gzip(file, raw)
+        return _Compressed(file, raw, lambda: IgzipDecompressor(flag=DECOMP_GZIP))
     if magic[:3] == b"BZh":
-        return _Bzip2(file, raw)
+        return _Compressed(file, raw, bz2.BZ2Decompressor)
     return _Plain(file, raw)
 
 

@@ -112,7 +112,7 @@ class Loader:
         with self._audited(principal, source, files, wiki, private) as done:
             private = private or self._is_private(wiki)
             with self._lake.load(Database(name=wiki, kind=DatabaseKind.WIKI, private=private), source) as load:
-                reading = _Reading(reader, load, wiki, only_own)
+                reading = _Reading(reader, load, wiki, only_own=only_own, parts=plugin.capabilities.layout == "rebuilt")
                 for file in files:
                     reading.read(file, _reporter(file, progress))
                 loaded = load.publish(self._planner)
@@ -152,23 +152,25 @@ class _Reading:
 
     Args:
         only_own: a table that was loaded by another source than this is not replaced; None: any is.
+        parts: whether several files may hold parts of one table.
 
     Attributes:
         seen: the tables that came, as their source declares them.
     """
 
-    def __init__(self, reader: Source, load: Load, wiki: str, only_own: str | None) -> None:
+    def __init__(self, reader: Source, load: Load, wiki: str, *, only_own: str | None, parts: bool) -> None:
         self.seen: dict[str, Table] = {}
         self._reader = reader
         self._load = load
         self._wiki = wiki
         self._only_own = only_own
+        self._parts = parts
 
     def read(self, file: Path, progress: Callable[[int], None]) -> None:
         here: set[str] = set()
         for item in self._reader.tables(file, self._wiki, progress):
             name = item.table.name.table
-            if name in self.seen and name not in here:
+            if name in self.seen and name not in here and not self._parts:
                 raise BadInput(f"the table `{name}` is in an earlier file of this load too", file=str(file), help="load one of them")
             self._keep_the_wikis_own(name)
             here.add(name)

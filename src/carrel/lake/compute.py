@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from carrel.lake.files import PART
 from carrel.model.sensitivity import HIDDEN_COLUMN
@@ -108,6 +111,23 @@ class Computer:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def repeated_key(file: Path, key: Sequence[str]) -> bool:
+    """Whether two rows of a file that is sorted by `key` have the same one. Rows whose key holds a NULL are no matter, as in MySQL."""
+    last: list[object] | None = None
+    with pq.ParquetFile(file) as parquet:
+        for batch in parquet.iter_batches(columns=list(key)):
+            columns = [batch.column(name) for name in key]
+            if last is not None and None not in last and [column[0].as_py() for column in columns] == last:
+                return True
+            same = pa.array([True] * (batch.num_rows - 1), pa.bool_())
+            for column in columns:
+                same = pc.and_(same, pc.equal(column[1:], column[:-1]))
+            if pc.any(same).as_py():
+                return True
+            last = [column[-1].as_py() for column in columns]
+    return False
 
 
 def _order(table: Table) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from carrel.lake import register, snapshots
-from carrel.lake.compute import Computer, Input, Plan, affected
+from carrel.lake.compute import Computer, Input, Plan, affected, repeated_key, sort_key
 from carrel.lake.files import disk_errors, move, new_version, remove, snapshot_folder, table_folder
 from carrel.lake.landing import Landing
 from carrel.lake.register import Published
@@ -144,6 +144,9 @@ class Load:
         folder = self._staging / "done" / name
         folder.mkdir(parents=True)
         file = computer.write(source, expression, folder)
+        key = sort_key(source.table)
+        if key and name in self._landings and repeated_key(file, key):
+            raise BadInput(f"two rows of `{name}` have the same key ({', '.join(key)})", help="see whether the load holds the table twice")
         rows = computer.count(file)
         if rows != source.rows:
             raise Internal(f"`{name}` has {rows} rows after its visibility was computed, {source.rows} before")

@@ -1,0 +1,92 @@
+"""The tables that an export is rebuilt into: page, revision and text as MediaWiki 1.31 (2018) has them.
+
+A column that an export says nothing about is there, and NULL in every row.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+
+from carrel.model.names import TableName
+from carrel.model.tables import Column, DatabaseKind, Index, Table
+
+_INT: Final = ("UINTEGER", "int(10) unsigned")
+_FLAG: Final = ("UTINYINT", "tinyint(3) unsigned")
+
+_PAGE: Final = (
+    ("page_id", *_INT, False),
+    ("page_namespace", "INTEGER", "int(11)", False),
+    ("page_title", "VARCHAR", "varbinary(255)", False),
+    ("page_restrictions", "VARCHAR", "tinyblob", True),
+    ("page_is_redirect", *_FLAG, False),
+    ("page_is_new", *_FLAG, True),
+    ("page_random", "DOUBLE", "double unsigned", True),
+    ("page_touched", "VARCHAR", "binary(14)", True),
+    ("page_links_updated", "VARCHAR", "varbinary(14)", True),
+    ("page_latest", *_INT, True),
+    ("page_len", *_INT, True),
+    ("page_content_model", "VARCHAR", "varbinary(32)", True),
+    ("page_lang", "VARCHAR", "varbinary(35)", True),
+)
+_REVISION: Final = (
+    ("rev_id", *_INT, False),
+    ("rev_page", *_INT, False),
+    ("rev_text_id", *_INT, True),
+    ("rev_comment", "VARCHAR", "varbinary(767)", True),
+    ("rev_user", *_INT, True),
+    ("rev_user_text", "VARCHAR", "varbinary(255)", True),
+    ("rev_timestamp", "VARCHAR", "binary(14)", False),
+    ("rev_minor_edit", *_FLAG, False),
+    ("rev_deleted", *_FLAG, False),
+    ("rev_len", *_INT, True),
+    ("rev_parent_id", *_INT, True),
+    ("rev_sha1", "VARCHAR", "varbinary(32)", True),
+    ("rev_content_model", "VARCHAR", "varbinary(32)", True),
+    ("rev_content_format", "VARCHAR", "varbinary(64)", True),
+)
+_TEXT: Final = (
+    ("old_id", *_INT, False),
+    ("old_text", "VARCHAR", "mediumblob", False),
+    ("old_flags", "VARCHAR", "tinyblob", False),
+)
+_ARROW: Final = {"UINTEGER": pa.uint32(), "INTEGER": pa.int32(), "UTINYINT": pa.uint8(), "DOUBLE": pa.float64(), "VARCHAR": pa.string()}
+
+_COLUMNS: Final = {"page": _PAGE, "revision": _REVISION, "text": _TEXT}
+_KEYS: Final = {"page": "page_id", "revision": "rev_id", "text": "old_id"}
+_INDEXES: Final = {
+    "page": (
+        Index(name="name_title", columns=("page_namespace", "page_title"), unique=True),
+        Index(name="page_random", columns=("page_random",)),
+        Index(name="page_len", columns=("page_len",)),
+        Index(name="page_redirect_namespace_len", columns=("page_is_redirect", "page_namespace", "page_len")),
+    ),
+    "revision": (
+        Index(name="rev_page_id", columns=("rev_page", "rev_id")),
+        Index(name="rev_timestamp", columns=("rev_timestamp",)),
+        Index(name="page_timestamp", columns=("rev_page", "rev_timestamp")),
+        Index(name="user_timestamp", columns=("rev_user", "rev_timestamp")),
+        Index(name="usertext_timestamp", columns=("rev_user_text", "rev_timestamp")),
+        Index(name="page_user_timestamp", columns=("rev_page", "rev_user", "rev_timestamp")),
+    ),
+    "text": (),
+}
+TABLES: Final = tuple(_COLUMNS)
+
+
+def table(database: str, name: str) -> Table:
+    """One of `TABLES`."""
+    return Table(
+        name=TableName(database, name),
+        kind=DatabaseKind.WIKI,
+        columns=tuple(Column(name=column, type=kind, native_type=native, nullable=nullable) for column, kind, native, nullable in _COLUMNS[name]),
+        primary_key=(_KEYS[name],),
+        indexes=_INDEXES[name],
+        options="ENGINE=InnoDB DEFAULT CHARSET=binary",
+    )
+
+
+def schema(name: str) -> pa.Schema:
+    """The Arrow schema of its batches."""
+    return pa.schema([(column, _ARROW[kind]) for column, kind, _, _ in _COLUMNS[name]])
