@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 
 from carrel import settings as settings_
 from carrel.audit.log import AuditLog
+from carrel.audit.statement import tokenised
 from carrel.catalog import visibility
+from carrel.catalog.store import StoredCatalog
+from carrel.engines.duckdb.engine import DuckDbEngine
+from carrel.gateway.admission import Admission
+from carrel.gateway.browse import PolicyBrowser
+from carrel.gateway.gateway import PolicyGateway
+from carrel.gateway.parts import Parts
+from carrel.gateway.policies import PolicyFile
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
 from carrel.jobs.load import Loader
 from carrel.lake import Lake
+from carrel.model.ports import Door, Doors
+from carrel.model.queries import Limits
+from carrel.plugins import find
+from carrel.policy.load import Policy
 from carrel.settings import Settings
-from carrel.state import migrations
+from carrel.state import keys, migrations
 from carrel.state.store import State
 
 
 class App:
-    """The parts of one instance, each built when it is first needed. `close` releases what was built."""
+    """The parts of one instance, each built when it is first needed. `close` releases what was built.
+
+    Attributes:
+        ports: of the doors that are open in this process, by name.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.settings: Settings = settings_.load(home)
+        self.ports: dict[str, int] = {}
 
     @cached_property
     def state(self) -> State:
@@ -54,6 +73,67 @@ class App:
     def loader(self) -> Loader:
         return Loader(self.lake, self.audit, visibility.plans)
 
+    @cached_property
+    def catalog(self) -> StoredCatalog:
+        return StoredCatalog(self.state)
+
+    @cached_property
+    def policies(self) -> PolicyFile:
+        return PolicyFile(self.home / "policy.toml")
+
+    def policy(self) -> Policy:
+        """The policy in force at this moment."""
+        return self.policies.current()
+
+    @cached_property
+    def engine(self) -> DuckDbEngine:
+        limits = self.settings.limits
+        return DuckDbEngine(
+            self.lake, directory=self.home / "tmp", memory_mb=limits.memory_mb, spill_mb=limits.spill_mb, threads=self.settings.engine.threads,
+            pseudonym_key=keys.read(self.home, keys.PSEUDONYMS),
+        )
+
+    @cached_property
+    def parts(self) -> Parts:
+        limits = self.settings.limits
+        return Parts(
+            catalog=self.catalog, people=self.people, policies=self.policies, engine=self.engine, audit=self.audit,
+            admission=Admission(total=limits.queries, per_person=limits.queries_per_person),
+            limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
+            tokenise=partial(tokenised, key=keys.read(self.home, keys.STATEMENTS)), now=lambda: datetime.now(UTC),
+        )
+
+    @cached_property
+    def gateway(self) -> PolicyGateway:
+        return PolicyGateway(self.parts)
+
+    @cached_property
+    def browser(self) -> PolicyBrowser:
+        return PolicyBrowser(self.parts)
+
+    @cached_property
+    def doors(self) -> Doors:
+        tls = self.settings.tls
+        certificate, key = self.home / tls.certificate, self.home / tls.key
+        encrypted = certificate.is_file() and key.is_file()
+        return Doors(
+            gateway=self.gateway, browser=self.browser, identity=self.identity, tls_certificate=certificate if encrypted else None,
+            tls_key=key if encrypted else None, ports=self.ports,
+        )
+
+    def door(self, name: str) -> Door:
+        """The door of that name: class `<Name>Door` in the module `door` of its package."""
+        module = import_module(f"carrel.doors.{name}.door")
+        door: Door = getattr(module, f"{name.title()}Door")(self.doors)
+        return door
+
+    @staticmethod
+    def door_names() -> list[str]:
+        """The doors that there are, found by folder."""
+        return [package.__name__.rpartition(".")[2] for package in find("carrel.doors")]
+
     def close(self) -> None:
-        if "state" in self.__dict__:
-            self.state.close()
+        for part in ("engine", "state"):
+            built = self.__dict__.get(part)
+            if built is not None:
+                built.close()

@@ -84,7 +84,11 @@ def table(rows: Rows, out: BinaryIO) -> None:
                 break
         if count == TABLE_ROWS:
             break
-    Console(file=io.TextIOWrapper(out, encoding="utf-8", write_through=True), force_terminal=out.isatty()).print(shown)
+    text = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+    try:
+        Console(file=text, force_terminal=out.isatty()).print(shown)
+    finally:
+        text.detach()  # a collected wrapper would close standard output
     if count == TABLE_ROWS:
         Console(stderr=True).print(f"the first {TABLE_ROWS} rows; --format tsv gives all")
 

@@ -130,7 +130,8 @@ class GatewaySession:
 
     def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = ()) -> AuthorizedQuery:
         query = Query(
-            text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters
+            text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters,
+            limits=self._parts.limits,
         )
         return authorize(query, self._parts.catalog, now.policy)
 

@@ -47,6 +47,7 @@ class Query:
         database: what an unqualified table name belongs to; None: nothing was chosen.
         asker: who asks, with the facts about them.
         variables: session and user variables by name, `@@sql_mode`, `@x`, already evaluated; the guard puts them in as literals.
+        limits: what it may use.
         parameters: the values of the `?` placeholders in order; the guard puts them into the tree as literals, and refuses another number of them.
     """
 
@@ -56,6 +57,7 @@ class Query:
     asker: Asker
     variables: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,4 +44,5 @@ def authorize(query: Query, catalog: Catalog, policy: Policy) -> AuthorizedQuery
         asker=query.asker,
         dialect=query.dialect,
         notices=tuple(work.notices),
+        limits=query.limits,
     )

@@ -1,0 +1,138 @@
+"""`carrel serve`: opens the doors and keeps them open until it is told to stop. `carrel doors`: where they are."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from carrel.app import App
+from carrel.cli._context import Context, json_option, show
+from carrel.model.errors import BadInput, Conflict, Unavailable
+
+DOORS_FILE = "doors.json"
+LOCK_FILE = "serve.lock"
+
+
+@click.command()
+@click.option("--port", "ports", multiple=True, metavar="DOOR=N", help="Port of a door, repeatable; 0 takes a free one. Only the doors named are opened.")
+@click.pass_obj
+def serve(context: Context, ports: tuple[str, ...]) -> None:
+    """Open the doors until interrupted."""
+    stop = threading.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: stop.set())
+    with open_doors(context.app, _chosen(context.app, ports)) as where:
+        for name, entry in where.items():
+            click.echo(f"{name}: {entry['host']}:{entry['port']}")
+        stop.wait()
+        click.echo("closing")
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def doors(context: Context, as_json: bool) -> None:
+    """Say where each open door is."""
+    where = read_doors(context.home)
+    if where is None:
+        raise Unavailable("no server is running on this home", help="carrel serve")
+    show(where, "\n".join(f"{name}\t{entry['host']}:{entry['port']}" for name, entry in where.items()), as_json)
+
+
+def read_doors(home: Path) -> dict[str, dict[str, Any]] | None:
+    """Where the doors of the running server are: `{"mysql": {"host": "127.0.0.1", "port": 3307}}`; None when none runs."""
+    if not (home / DOORS_FILE).is_file() or not _is_locked(home / LOCK_FILE):
+        return None
+    found: dict[str, dict[str, Any]] = json.loads((home / DOORS_FILE).read_text())
+    return found
+
+
+@contextmanager
+def open_doors(app: App, ports: dict[str, int]) -> Iterator[dict[str, dict[str, Any]]]:
+    """Opens the named doors on their ports and gives where they are; closes all when the block ends.
+
+    Raises:
+        Conflict: another server runs on this home, or a port is taken; then no door stays open.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(_lock(app.home / LOCK_FILE))
+        _prepare(app)
+        where: dict[str, dict[str, Any]] = {}
+        for name, port in ports.items():
+            door = app.door(name)
+            bound = door.start(app.settings.doors.host, port)
+            stack.callback(door.stop)
+            where[name] = {"host": app.settings.doors.host, "port": bound}
+            app.ports[name] = bound
+        _write(app.home / DOORS_FILE, where)
+        stack.callback((app.home / DOORS_FILE).unlink, missing_ok=True)
+        yield where
+
+
+def default_ports(app: App) -> dict[str, int]:
+    """The doors that the settings open, with their ports."""
+    sections = {name: getattr(app.settings.doors, name) for name in app.door_names()}
+    return {name: section.port for name, section in sections.items() if section.enabled}
+
+
+def _chosen(app: App, ports: tuple[str, ...]) -> dict[str, int]:
+    chosen: dict[str, int] = {}
+    for text in ports:
+        name, _, number = text.partition("=")
+        if name not in app.door_names():
+            raise BadInput(f"there is no door `{name}`", help=f"one of {', '.join(app.door_names())}")
+        if not number.isdecimal() or int(number) > 65535:
+            raise BadInput(f"`{text}` is not DOOR=N", help="--port mysql=3307")
+        chosen[name] = int(number)
+    return chosen or default_ports(app)
+
+
+def _prepare(app: App) -> None:
+    """What must be right before the first question: a state of this version, the leftovers of killed processes gone, the policy readable."""
+    app.audit.recover()
+    app.lake.sweep()
+    app.policy()
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict("a server is running on this home already", help="carrel doors") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_locked(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _write(path: Path, where: dict[str, dict[str, Any]]) -> None:
+    temporary = path.with_suffix(".new")
+    temporary.write_text(json.dumps(where))
+    temporary.replace(path)
+
+
+commands = [serve, doors]
