@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import click
 
+from carrel.access.administration import Administration
 from carrel.cli._context import Context
 from carrel.identity.owner import owner
 from carrel.model.people import Principal
@@ -64,3 +65,9 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     cells = [[str(cell) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[index]) for row in cells) for index in range(len(head))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
+
+
+def administration(context: Context) -> Administration:
+    """The owner of the home at work on accounts and groups."""
+    app = context.app
+    return Administration(state=app.state, audit=app.audit, principal=actor(context), longest=timedelta(days=app.settings.access.longest_days))

@@ -48,8 +48,24 @@ def suspend(state: State, name: str, *, by: str, reason: str, now: datetime) -> 
 
 
 def resume(state: State, name: str) -> None:
-    """Raises NotFound; Conflict when the person is not suspended."""
+    """Ends a suspension. Somebody who was offboarded has an account again; their memberships, credentials and password stay closed.
+
+    Raises:
+        NotFound: there is no such person.
+        Conflict: the person is not suspended.
+    """
     _set_suspension(state, name, {"suspended": None, "suspended_by": None, "suspended_reason": None}, was=True)
+
+
+def add_group(state: State, name: str, *, description: str, now: datetime) -> None:
+    """A group by hand, as for those of a directory (`wmf`, `nda`). Raises BadInput for a name that cannot be one, Conflict for one that is taken."""
+    checked_name(name)
+    with state.write() as connection:
+        if connection.execute(select(ACCESS_GROUP.c.name).where(ACCESS_GROUP.c.name == name)).first() is not None:
+            raise Conflict(f"there is a group `{name}`", help=f"carrel group show {name}")
+        connection.execute(insert(ACCESS_GROUP), {
+            "name": name, "source": LOCAL, "description": description, "deprecated": False, "facts": {}, "created": now,
+        })
 
 
 def add_member(
@@ -111,8 +127,11 @@ def _open(connection: Connection, group: str, person: str) -> Row[*tuple[Any, ..
 
 def _set_suspension(state: State, name: str, values: dict[str, object], *, was: bool) -> None:
     with state.write() as connection:
-        if (_require_person(connection, name).suspended is not None) is not was:
+        row = _require_person(connection, name)
+        if (row.suspended is not None) is not was:
             raise Conflict(f"`{name}` is {'not suspended' if was else 'suspended'}")
+        if was and row.suspended_reason == OFFBOARDED:
+            values = {**values, "present": True}
         connection.execute(update(PERSON).where(PERSON.c.name == name).values(values))
 
 
