@@ -27,7 +27,7 @@ class Attempts:
                 select(LOGIN_FAILURE.c.subject, func.count())
                 .where(LOGIN_FAILURE.c.subject.in_([_person(person), _address(address)]), LOGIN_FAILURE.c.time > since)
                 .group_by(LOGIN_FAILURE.c.subject)
-            ).tuples()
+            ).tuples().all()
         )
         return counts.get(_person(person), 0) >= self.per_person or counts.get(_address(address), 0) >= self.per_address
 
