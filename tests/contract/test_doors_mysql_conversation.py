@@ -225,10 +225,8 @@ def test_a_database_that_is_not_known_ends_the_login(house: House) -> None:
 
 
 def change_user(wire: Wire, user: str, password: str) -> bytes:
-    wire.command(b"\x11" + user.encode() + b"\0\0" + b"log\0" + b"\x2d\0" + b"mysql_native_password\0")
-    switch = wire.read()
-    assert switch.startswith(b"\xfemysql_native_password\0")
-    wire.write(native_response(password, switch[23:-1]))
+    response = native_response(password, wire.salt)
+    wire.command(b"\x11" + user.encode() + b"\0" + bytes([len(response)]) + response + b"log\0" + b"\x2d\0" + b"mysql_native_password\0")
     return wire.read()
 
 

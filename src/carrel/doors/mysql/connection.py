@@ -114,12 +114,13 @@ class Connection:
         login = greet(self.stream, self.number, self._salt, self._house.tls, self._house.plugin)
         self._answers.capabilities = login.capabilities
         self._several = bool(login.capabilities & Capability.MULTI_STATEMENTS)
-        self._admit(login, renew=False)
+        self._admit(login)
 
-    def _admit(self, login: Login, *, renew: bool) -> None:
+    def _admit(self, login: Login) -> None:
         """Nothing but the login's own packets is answered before this returns."""
-        authenticator = Authenticator(self.stream, self._house.doors.identity, self._origin(), self._house.plugin)
-        principal = authenticator.authenticate(login, self._salt, renew=renew)
+        authenticator = Authenticator(self.stream, self._house.doors.identity, self._origin(), self._house.plugin, self._salt)
+        principal = authenticator.authenticate(login)
+        self._salt = authenticator.salt
         self._login_charset = charsets.by_collation(login.collation)
         self._open(principal, login.database or None)
         self.stream.limit = self._house.limits.packet_bytes
@@ -230,7 +231,7 @@ class Connection:
         self._close_session()
         self.stream.limit = _STRANGER_BYTES
         self.stream.deadline = time.monotonic() + self._house.limits.handshake_s
-        self._admit(packets.parse_change_user(body, self._answers.capabilities), renew=True)
+        self._admit(packets.parse_change_user(body, self._answers.capabilities))
 
     def _unknown(self, _: bytes) -> None:
         raise WireError(1047, "08S01", "Unknown command")

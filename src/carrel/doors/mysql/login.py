@@ -56,30 +56,34 @@ def greet(stream: PacketStream, number: int, salt: bytes, tls: ssl.SSLContext | 
 
 
 class Authenticator:
-    """Finds out who speaks on one connection, at its login and at each COM_CHANGE_USER."""
+    """Finds out who speaks on one connection, at its login or at a COM_CHANGE_USER.
 
-    def __init__(self, stream: PacketStream, identity: Identity, origin: Origin, plugin: str) -> None:
+    Attributes:
+        salt: what responses are made with: the greeting's, after a switch the newer one. libmariadb answers COM_CHANGE_USER with the last one that it got.
+    """
+
+    def __init__(self, stream: PacketStream, identity: Identity, origin: Origin, plugin: str, salt: bytes) -> None:
+        self.salt = salt
         self._stream = stream
         self._identity = identity
         self._origin = origin
         self._plugin = plugin
 
-    def authenticate(self, login: Login, salt: bytes, *, renew: bool = False) -> Principal:
-        """Who it is. `salt` is what the response was made with; `renew` asks for another response, to a fresh salt, where the client can give one.
+    def authenticate(self, login: Login) -> Principal:
+        """Who it is.
 
         Raises:
             Denied: for every cause alike.
         """
         if not login.capabilities & Capability.PLUGIN_AUTH:
             login = replace(login, plugin=NATIVE)
-        elif renew or not self._acceptable(login.plugin):
-            salt = new_salt()
-            plugin = login.plugin if self._acceptable(login.plugin) else self._plugin
-            self._stream.write(packets.auth_switch(plugin, salt))
+        elif not self._acceptable(login.plugin):
+            self.salt = new_salt()
+            self._stream.write(packets.auth_switch(self._plugin, self.salt))
             self._stream.flush()
-            login = replace(login, plugin=plugin, response=self._stream.read())
+            login = replace(login, plugin=self._plugin, response=self._stream.read())
         try:
-            return self._verify(login, salt)
+            return self._verify(login, self.salt)
         except AuthenticationFailed:
             raise Denied(login.user, password=bool(login.response.strip(b"\0"))) from None
 
