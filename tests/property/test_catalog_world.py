@@ -9,13 +9,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.shared import shared_path
-from tests.worlds import load
 
 from carrel.catalog.tagfile import tagged, unclassified
 from carrel.catalog.visibility import RULES, plans
 from carrel.model.sensitivity import Hidden
 from carrel.model.tables import Table
+from tests.shared import shared_path
+from tests.worlds import load
 
 EQUAL = (
     "revisions_per_actor_public", "new_accounts_per_day_public", "pages_per_namespace", "change_tags", "user_groups", "categories", "moves", "uploads",
@@ -156,11 +156,12 @@ def test_hidden_log_entries_show_nothing_of_what_is_hidden(world: World) -> None
 
 def test_addresses_of_automatic_blocks_are_not_shown(world: World) -> None:
     for number, _ in world.expected["must_not_leak"]["autoblock_ips"]:
-        assert {row for row in world.query(f"SELECT ipb_address, ipb_range_start, ipb_range_end FROM ipblocks WHERE ipb_id = {number}")} <= {(None, None, None)}
+        rows = world.query(f"SELECT ipb_address, ipb_range_start, ipb_range_end FROM ipblocks WHERE ipb_id = {number}")
+        assert set(rows) <= {(None, None, None)}
 
 
 def test_watchlists_and_private_settings_are_not_shown(world: World) -> None:
-    assert {row for row in world.query("SELECT wl_user, wl_title FROM watchlist")} == {(None, None)}
+    assert set(world.query("SELECT wl_user, wl_title FROM watchlist")) == {(None, None)}
     assert {row[0] for row in world.query("SELECT up_property FROM user_properties")} <= {"gender", "nickname", "disablemail", "fancysig"}
 
 

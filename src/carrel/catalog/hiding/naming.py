@@ -12,7 +12,10 @@ from carrel.catalog.tagfile import tags
 from carrel.model.sensitivity import Hidden
 
 SHORT = 6
-"""Names with fewer characters than this count only as whole words; of names without letter or digit only links count."""
+"""Names of Latin letters with fewer characters than this count only as whole words; of names without letter or digit only links count."""
+
+_WORD = "regexp_matches(name, '[\\p{L}\\p{N}]')"
+_LONG = f"(length(name) >= {SHORT} OR regexp_matches(name, '[^\\x{{0000}}-\\x{{024F}}]'))"
 
 _FORMS = "[name, lower(name), upper(name), lower(name[1]) || name[2:]]"
 _SPELLINGS = "[form, replace(form, ' ', '_'), replace(form, ' ', '+'), replace(form, ' ', '%20'), url_encode(form), replace(url_encode(form), '%20', '_')]"
@@ -21,8 +24,8 @@ _SPELLED = "SELECT DISTINCT name, unnest({spellings}) AS spelling FROM (SELECT n
 
 def _long(names: str) -> str:
     spelled = _SPELLED.format(spellings=_SPELLINGS, forms=_FORMS, names=names)
-    plain = f"SELECT spelling FROM ({spelled}) WHERE length(name) >= {SHORT} AND regexp_matches(name, '[\\p{{L}}\\p{{N}}]')"
-    linked = f"SELECT unnest([':' || spelling, '/' || spelling]) FROM ({spelled}) WHERE NOT regexp_matches(name, '[\\p{{L}}\\p{{N}}]')"
+    plain = f"SELECT spelling FROM ({spelled}) WHERE {_LONG} AND {_WORD}"
+    linked = f"SELECT unnest([':' || spelling, '/' || spelling]) FROM ({spelled}) WHERE NOT {_WORD}"
     return f"(SELECT coalesce(list(spelling), []) FROM ({plain} UNION ALL {linked}))"
 
 
@@ -31,7 +34,7 @@ def _short(names: str) -> str:
     pattern = "'(^|[^\\p{L}\\p{N}])' || regexp_escape(spelling) || '($|[^\\p{L}\\p{N}])'"
     return (
         f"(SELECT coalesce(list({{'word': spelling, 'pattern': {pattern}}}), []) FROM ({spelled}) "
-        f"WHERE length(name) < {SHORT} AND regexp_matches(name, '[\\p{{L}}\\p{{N}}]'))"
+        f"WHERE NOT {_LONG} AND {_WORD})"
     )
 
 

@@ -43,6 +43,11 @@ ACTORS = (
 """Columns that hold an actor.actor_id."""
 
 
+def _bare(column: str) -> str:
+    """A name without the prefix of an import: `Name` of `imported>Name`; no name of an account holds a `>`."""
+    return f"substr({column}, instr({column}, '>') + 1)"
+
+
 def blocks_known(wiki: Wiki) -> bool:
     """Whether the tables that say which users are hidden are there."""
     return wiki.has("ipblocks", "ipb_deleted", "ipb_user") or (
@@ -131,13 +136,14 @@ def _hidden_users(wiki: Wiki) -> Iterator[Finding]:
         for bits, columns in NAMES.items():
             for table, column in columns:
                 if wiki.has(table, column):
-                    yield Finding(table=table, bits=bits, condition=member(column, names[0]), uses=names[1] - {table})
+                    condition = f"coalesce({_bare(f't.{q(column)}')} IN ({names[0]}), false)"
+                    yield Finding(table=table, bits=bits, condition=condition, uses=names[1] - {table})
         yield from _hidden_actors(wiki, names)
 
 
 def _hidden_actors(wiki: Wiki, names: tuple[str, frozenset[str]]) -> Iterator[Finding]:
     if wiki.has("actor", "actor_id", "actor_name"):
-        actors = f"SELECT actor_id FROM actor WHERE actor_name IN ({names[0]})"
+        actors = f"SELECT actor_id FROM actor WHERE {_bare('actor_name')} IN ({names[0]})"
         for table, column in ACTORS:
             if wiki.has(table, column):
                 yield Finding(table=table, bits=Hidden.USER, condition=member(column, actors), uses=names[1] | {"actor"})
