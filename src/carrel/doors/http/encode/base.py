@@ -1,0 +1,45 @@
+"""What a format is, and how batches are cut so that a piece of an answer stays small whatever its rows weigh."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
+
+    from carrel.model.errors import CarrelError
+    from carrel.model.queries import ResultColumn
+
+PIECE_BYTES = 1 << 18
+"""Aim for the size of one piece; a single row may be larger."""
+
+
+class Format(ABC):
+    """Encodes one answer. Pieces, joined in order, are the answer's body."""
+
+    media_type: ClassVar[str]
+    suffix: ClassVar[str]
+
+    def __init__(self, columns: Sequence[ResultColumn]) -> None:
+        self.columns = tuple(columns)
+
+    @abstractmethod
+    def head(self) -> bytes:
+        """What comes before the rows; empty where the format has no head."""
+
+    @abstractmethod
+    def rows(self, batch: pa.RecordBatch) -> bytes: ...
+
+    def failure(self, error: CarrelError) -> bytes:
+        """What follows the rows of an answer that breaks off; empty where it could be taken for a row."""
+        return b""
+
+    def pieces(self, batch: pa.RecordBatch) -> Iterator[bytes]:
+        """The batch in pieces of about `PIECE_BYTES`."""
+        per_row = max(1, batch.nbytes // max(1, batch.num_rows))
+        step = max(1, PIECE_BYTES // per_row)
+        for start in range(0, batch.num_rows, step):
+            yield self.rows(batch.slice(start, step))
