@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import httpx
 import pyarrow as pa
 
 from carrel.doors.http.door import HttpDoor
@@ -289,6 +291,21 @@ def open_door(doors: Doors, host: str = "127.0.0.1") -> Iterator[str]:
         yield f"http{'' if host == '127.0.0.1' else 's'}://127.0.0.1:{port}"
     finally:
         door.stop(1)
+
+
+def token_in(page: str) -> str:
+    """The token of the page's first form."""
+    return re.findall('name="token" value="([^"]+)"', page)[0]
+
+
+@contextmanager
+def signed_in(base: str, person: str = "ann") -> Iterator[httpx.Client]:
+    """A browser in which the person has signed in."""
+    with httpx.Client(base_url=base, headers={"Origin": base}) as client:
+        form = {"user": person, "secret": SECRETS[person], "token": token_in(client.get("/sign-in").text), "next": "/data"}
+        answer = client.post("/sign-in", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/data")
+        yield client
 
 
 def eventually(condition: Callable[[], bool], within: timedelta = timedelta(seconds=10)) -> bool:
