@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
-import sqlglot
 from sqlglot import exp
 
 from carrel.model.errors import CarrelError, NotAllowed, NotFound
 from carrel.policy.guard.functions import FUNCTIONS, OPERATORS, REFUSED, Kind
-from carrel.policy.guard.work import Work
+from carrel.policy.guard.parse import DIALECTS
+from carrel.policy.guard.work import NAME_KEY, Work
 
 _MODIFIERS: Final = frozenset({"order", "limit", "offset", "with_"})
 
@@ -80,7 +80,8 @@ _SIDES: Final = frozenset({"", "LEFT", "RIGHT"})
 def allow(work: Work) -> None:
     """Raises: NotAllowed, NotFound (a function that there is not)."""
     _drop(work.tree)
-    known, names = allowed()
+    known, names, places = allowed()
+    mysql = work.query.dialect == "mysql"
     for node in work.tree.walk():
         node.comments = None
         kind = type(node)
@@ -93,28 +94,39 @@ def allow(work: Work) -> None:
         check = _CHECKS.get(kind)
         if check is not None:
             check(node)
-        if kind is exp.Anonymous and node.name.lower() not in names:
-            raise _unknown(node)
+        name = node.name.lower() if kind is exp.Anonymous else node.meta.get(NAME_KEY) if mysql else None
+        if name is not None and name not in names:
+            raise _unknown(node, name)
+        if kind is exp.Var and (type(node.parent), node.arg_key) not in places:
+            raise NotAllowed(f"`{node.name}` is not allowed here")
 
 
 @cache
-def allowed() -> tuple[Mapping[type[exp.Expr], frozenset[str]], frozenset[str]]:
-    """Node classes with the arguments that may be set, and the names of functions for which sqlglot has no class of its own."""
+def allowed() -> tuple[Mapping[type[exp.Expr], frozenset[str]], frozenset[str], frozenset[tuple[type[object], str | None]]]:
+    """What the samples allow.
+
+    Returns: node classes with the arguments that may be set; the names of functions; the classes and arguments under which a bare word may stand,
+        such as a unit or a character set.
+    """
     known: dict[type[exp.Expr], set[str]] = {kind: set(keys) for kind, keys in STRUCTURE.items()}
     names: set[str] = set()
+    places: set[tuple[type[object], str | None]] = set()
     for node in _samples():
         if isinstance(node, exp.Select):
             continue
         known.setdefault(type(node), set()).update(key for key, value in node.args.items() if value is not None and value is not False and value != [])
-        if isinstance(node, exp.Anonymous):
-            names.add(node.name.lower())
-    return {kind: frozenset(keys) for kind, keys in known.items()}, frozenset(names)
+        if NAME_KEY in node.meta:
+            names.add(node.meta[NAME_KEY])
+        if isinstance(node, exp.Var):
+            places.add((type(node.parent), node.arg_key))
+    return {kind: frozenset(keys) for kind, keys in known.items()}, frozenset(names), frozenset(places)
 
 
 def _samples() -> Iterator[exp.Expr]:
     for sample in (*(sample for function in FUNCTIONS for sample in function.samples), *OPERATORS):
-        for item in sqlglot.parse_one(f"SELECT {sample}", dialect="mysql").expressions:
-            yield from item.walk()
+        for query in DIALECTS["mysql"].parse(f"SELECT {sample}"):
+            for item in query.expressions if query is not None else ():
+                yield from item.walk()
 
 
 def _drop(tree: exp.Expr) -> None:
@@ -138,16 +150,14 @@ def _called(node: exp.Expr) -> str:
     return f"`{node.key.upper()}`"
 
 
-def _unknown(node: exp.Expr) -> CarrelError:
-    if isinstance(node, exp.Anonymous):
-        name = node.name
-    elif isinstance(node, exp.Func) and not isinstance(node, exp.AnyValue):
-        name = node.sql_names()[0].lower()
+def _unknown(node: exp.Expr, name: str = "") -> CarrelError:
+    if isinstance(node, exp.Func):
+        name = name or str(node.meta.get(NAME_KEY) or (node.name if isinstance(node, exp.Anonymous) else node.sql_names()[0].lower()))
     elif isinstance(node, exp.Dot):
         return NotAllowed("functions and fields with a prefix are not allowed")
     elif isinstance(node, exp.PropertyEQ):
         return NotAllowed("assignments to variables inside a query are not allowed", help="use ROW_NUMBER() OVER (…) or a recursive common table expression")
-    else:
+    elif not name:
         return NotAllowed(f"`{node.key.upper()}` is not allowed")
     if name.lower() in REFUSED:
         return NotAllowed(f"function `{name.lower()}` is not allowed")

@@ -163,7 +163,7 @@ DATES: Final = _scalars(
     "quarter ;; 1 ;; QUARTER('2018-01-02')",
     "sec_to_time ;; 1 ;; SEC_TO_TIME(3661)",
     "second ;; 1 ;; SECOND('10:11:12')",
-    "str_to_date ;; 2 ;; STR_TO_DATE('2018', '%Y')",
+    "str_to_date ;; 2 ;; STR_TO_DATE('2018', '%Y') ;; STR_TO_DATE('20180101000000', '%Y%m%d%H%i%S')",
     "subtime ;; 2 ;; SUBTIME('10:11:12', '01:00:00')",
     "time ;; 1 ;; TIME('2018-01-01 10:00:00')",
     "time_format ;; 2 ;; TIME_FORMAT('10:11:12', '%H')",
@@ -263,7 +263,8 @@ REFUSED: Final = frozenset(
         "benchmark", "carrel_pseudonym", "error", "extractvalue", "get_lock", "is_free_lock", "is_used_lock", "load_file", "master_gtid_wait",
         "master_pos_wait", "name_const", "nextval", "lastval", "setval", "release_all_locks", "release_lock", "sleep", "sys_eval", "sys_exec",
         "updatexml", "uuid", "uuid_short", "encrypt", "des_encrypt", "des_decrypt", "aes_encrypt", "aes_decrypt", "encode", "decode", "password",
-        "old_password", "des_key_file", "analyse", "match", "default", "values", "wsrep_sync_wait_upto_gtid", "charset", "collation", "coercibility",
+        "old_password", "des_key_file", "analyse", "match", "match_against", "default", "values", "wsrep_sync_wait_upto_gtid", "charset", "collation",
+        "coercibility",
     }
 )  # fmt: skip
 """Functions of MariaDB that are refused as such, so that the refusal need not say that they are unknown."""

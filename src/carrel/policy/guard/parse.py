@@ -17,7 +17,7 @@ from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from carrel.model.errors import CarrelError, LimitReached, NotAllowed, SyntaxRefused, Unsupported
-from carrel.policy.guard.work import SPAN_KEY, Work
+from carrel.policy.guard.work import NAME_KEY, SPAN_KEY, Work
 
 LENGTH: Final = 262_144
 """Characters of one statement."""
@@ -46,11 +46,21 @@ class _Recording:
         return self._parse_csv(self._parse_recorded), None
 
     def _parse_recorded(self: Any) -> exp.Expr | None:
-        start = self._prev.end + 1
+        start = self._curr.start if self._curr else self._prev.end + 1
         item: exp.Expr | None = self._parse_expression()
         if item is not None:
             (item.this if isinstance(item, exp.Alias) else item).meta[SPAN_KEY] = (start, self._prev.end + 1)
         return item
+
+    def _parse_function_call(self: Any, *args: Any, **named: Any) -> exp.Expr | None:
+        name = self._curr.text.lower() if self._curr else ""
+        call: exp.Expr | None = super()._parse_function_call(*args, **named)  # type: ignore[misc]
+        if call is not None and NAME_KEY not in call.meta:
+            call.meta[NAME_KEY] = name
+        return call
+
+    def _warn_unsupported(self: Any) -> None:
+        """sqlglot would log the asker's text."""
 
 
 class _MySQL(MySQL):
@@ -68,7 +78,7 @@ class _DuckDB(DuckDB):
         pass
 
 
-_DIALECTS: Final[dict[str, Dialect]] = {"mysql": _MySQL(), "hive": _Hive(), "duckdb": _DuckDB()}
+DIALECTS: Final[dict[str, Dialect]] = {"mysql": _MySQL(), "hive": _Hive(), "duckdb": _DuckDB()}
 
 
 def parse(work: Work) -> None:
@@ -77,9 +87,9 @@ def parse(work: Work) -> None:
     Raises: SyntaxRefused, NotAllowed (anything but one query), LimitReached, Unsupported (a dialect that we do not speak).
     """
     text = work.query.text
-    dialect = _DIALECTS.get(work.query.dialect)
+    dialect = DIALECTS.get(work.query.dialect)
     if dialect is None:
-        raise Unsupported(f"no dialect `{work.query.dialect}`", help=f"one of {', '.join(_DIALECTS)}")
+        raise Unsupported(f"no dialect `{work.query.dialect}`", help=f"one of {', '.join(DIALECTS)}")
     if len(text) > LENGTH:
         raise _too_complex(f"a statement may have {LENGTH} characters")
     try:
@@ -99,6 +109,8 @@ def parse(work: Work) -> None:
     if len(trees) != 1 or not isinstance(trees[0], exp.Select | exp.SetOperation | exp.Subquery):
         raise NotAllowed("only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT")
     _check_tree(trees[0])
+    if any(not select.expressions for select in trees[0].find_all(exp.Select)):
+        raise SyntaxRefused("syntax error: a SELECT list is empty", near=text[:80])
     work.tree = trees[0]
 
 

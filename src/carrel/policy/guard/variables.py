@@ -7,7 +7,7 @@ from typing import Final
 from sqlglot import exp
 
 from carrel.model.errors import NotFound
-from carrel.policy.guard.work import VALUE_KEY, Work
+from carrel.policy.guard.work import NAME_KEY, VALUE_KEY, Work
 
 _FUNCTIONS: Final[dict[type[exp.Expr], str]] = {
     exp.CurrentSchema: "database()",
@@ -30,6 +30,7 @@ def put_variables(work: Work) -> None:
             literal = _literal(work, key)
             literal.meta.update(node.meta)
             literal.meta[VALUE_KEY] = True
+            literal.meta.pop(NAME_KEY, None)
             if node is work.tree:
                 continue
             node.replace(literal)

@@ -25,6 +25,8 @@ SPAN_KEY = "carrel_span"
 """Meta key of a projection: where its source text begins and ends."""
 VALUE_KEY = "carrel_value"
 """Meta key of a literal that stands for a variable."""
+NAME_KEY = "carrel_name"
+"""Meta key of a function call: its name as written, in lower case."""
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,226 @@
+-- researchers
+SELECT 1; SELECT 2
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+SELECT 1;
+;
+
+SELECT 1 AS `1`
+
+-- researchers
+SELEC 1
+
+refused: syntax: syntax error near `1` at line 1
+
+-- researchers
+SELECT page_id FROM page WHERE
+
+refused: syntax: syntax error near `WHERE` at line 1
+
+-- researchers
+SELECT FROM page
+
+refused: syntax: syntax error: a SELECT list is empty
+
+-- researchers
+SELECT 'abc
+
+refused: syntax: syntax error near `SELECT 'abc` at line 1
+
+-- researchers
+SELECT (1
+
+refused: syntax: syntax error near `1` at line 1
+
+-- researchers
+INSERT INTO page VALUES (1)
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+REPLACE INTO page VALUES (1)
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+UPDATE page SET page_id = 1
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+DELETE FROM page
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+DROP TABLE page
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+CREATE TABLE t AS SELECT * FROM page
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+CREATE TEMPORARY TABLE t AS SELECT 1
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+ALTER TABLE page ADD COLUMN x INT
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+TRUNCATE TABLE page
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+SET GLOBAL x = 1
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+SET @x = (SELECT user_email FROM user LIMIT 1)
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+CALL sys.proc()
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+PREPARE s FROM 'SELECT 1'
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+EXECUTE s
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+SHOW TABLES
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+DESCRIBE page
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+EXPLAIN SELECT 1
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+HANDLER page OPEN
+
+refused: syntax: syntax error near `OPEN` at line 1
+
+-- researchers
+LOAD DATA INFILE '/etc/passwd' INTO TABLE page
+
+refused: syntax: syntax error near `'/etc/passwd' INTO TABLE page` at line 1
+
+-- researchers
+SELECT 1 INTO OUTFILE '/tmp/x'
+
+refused: syntax: syntax error near `'/tmp/x'` at line 1
+
+-- researchers
+SELECT 1 INTO DUMPFILE '/tmp/x'
+
+refused: syntax: syntax error near `'/tmp/x'` at line 1
+
+-- researchers
+SELECT 'x' FROM page INTO OUTFILE '/tmp/x'
+
+refused: syntax: syntax error near `INTO OUTFILE '/tmp/x'` at line 1
+
+-- researchers
+DO SLEEP(1)
+
+refused: syntax: syntax error near `(1)` at line 1
+
+-- researchers
+GRANT ALL ON *.* TO ann
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+KILL 1
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+LOCK TABLES page READ
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+VALUES (1)
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+TABLE page
+
+SELECT `page`.`page_id` AS `page_id`, `page`.`page_namespace` AS `page_namespace`, `page`.`page_title` AS `page_title`, `page`.`page_latest` AS `page_latest`, `page`.`page_len` AS `page_len`, `page`.`page_touched` AS `page_touched` FROM (SELECT `page_id` AS `page_id`, `page_namespace` AS `page_namespace`, `page_title` AS `page_title`, `page_latest` AS `page_latest`, `page_len` AS `page_len`, `page_touched` AS `page_touched` FROM `enwiki`.`page`) AS `page`
+
+-- researchers
+SELECT * FROM (VALUES (1)) t
+
+refused: not_allowed: only tables and subqueries may stand after FROM
+
+-- researchers
+SELECT page_id FROM page PROCEDURE ANALYSE()
+
+refused: syntax: syntax error near `ANALYSE()` at line 1
+
+-- researchers
+SELECT page_id FROM page PARTITION (p0)
+
+refused: not_allowed: `PARTITION` is not allowed in `TABLE`
+
+-- researchers
+SELECT page_id FROM page FOR SYSTEM_TIME AS OF NOW()
+
+refused: not_allowed: `VERSION` is not allowed in `TABLE`
+
+-- researchers
+SELECT /*! user_email, */ user_id FROM user
+
+refused: not_allowed: executable comments `/*! … */` are not allowed
+
+-- researchers
+SELECT /*!50000 1 */
+
+refused: not_allowed: executable comments `/*! … */` are not allowed
+
+-- researchers
+SELECT /*M!100100 1 */ 1
+
+refused: not_allowed: executable comments `/*! … */` are not allowed
+
+-- researchers
+SELECT page_id --1
+FROM page
+
+SELECT `page`.`page_id` - -1 AS `page_id --1` FROM (SELECT `page_id` AS `page_id` FROM `enwiki`.`page`) AS `page`
+
+-- researchers
+BEGIN
+
+refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+
+-- researchers
+XA START 'a'
+
+refused: syntax: syntax error near `'a'` at line 1
