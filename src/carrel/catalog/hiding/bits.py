@@ -19,8 +19,8 @@ LOG_TYPES = (
     "abusefilter", "articlefeedbackv5", "block", "campus", "close", "contentmodel", "course", "create", "delete", "eparticle", "gather", "gblblock",
     "gblrename", "gblrights", "globalauth", "growthexperiments", "gwtoolset", "import", "institution", "instructor", "interwiki", "liquidthreads",
     "lock", "managetags", "massmessage", "merge", "moodbar", "move", "mwoauthconsumer", "newsletter", "newusers", "notifytranslators", "online",
-    "pagelang", "pagetranslation", "pagetriage-curation", "pagetriage-deletion", "patrol", "protect", "renameuser", "review", "rights", "stable",
-    "student", "tag", "thanks", "timedmediahandler", "translationreview", "upload", "usermerge",
+    "pagelang", "pagetranslation", "pagetriage-copyvio", "pagetriage-curation", "pagetriage-deletion", "patrol", "protect", "renameuser", "review",
+    "rights", "stable", "student", "tag", "thanks", "timedmediahandler", "translationreview", "upload", "usermerge",
 )
 """Logs that are for the public. `suppress`, the private details of filters, the black lists and whatever is not here are not."""
 
