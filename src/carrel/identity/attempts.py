@@ -22,13 +22,12 @@ class Attempts:
     def exhausted(self, connection: Connection, person: str, address: str, now: datetime) -> bool:
         """Whether either must wait. The name need not exist: an unknown one is counted like a known one."""
         since = now - timedelta(seconds=self.window_s)
-        counts: dict[str, int] = dict(
-            connection.execute(
-                select(LOGIN_FAILURE.c.subject, func.count())
-                .where(LOGIN_FAILURE.c.subject.in_([_person(person), _address(address)]), LOGIN_FAILURE.c.time > since)
-                .group_by(LOGIN_FAILURE.c.subject)
-            ).tuples().all()
+        found = connection.execute(
+            select(LOGIN_FAILURE.c.subject, func.count())
+            .where(LOGIN_FAILURE.c.subject.in_([_person(person), _address(address)]), LOGIN_FAILURE.c.time > since)
+            .group_by(LOGIN_FAILURE.c.subject)
         )
+        counts: dict[str, int] = {row[0]: row[1] for row in found}
         return counts.get(_person(person), 0) >= self.per_person or counts.get(_address(address), 0) >= self.per_address
 
     def note_failure(self, connection: Connection, person: str, address: str, now: datetime) -> None:
