@@ -1,4 +1,4 @@
-"""A statement as the audit keeps it: names and shape, no value. Comments go, and each literal becomes a token."""
+"""Statements without their values: each literal becomes a keyed token, so that equal ones can be compared and none can be read."""
 
 from __future__ import annotations
 
@@ -7,39 +7,48 @@ import hmac
 from typing import Final
 
 from sqlglot import Dialect
-from sqlglot.errors import TokenError
+from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-_LITERALS: Final = frozenset(
-    {
-        TokenType.STRING, TokenType.NUMBER, TokenType.BIT_STRING, TokenType.BYTE_STRING, TokenType.HEX_STRING, TokenType.HEREDOC_STRING,
-        TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.UNICODE_STRING,
-    }
-)
-_TOKEN_DIGITS: Final = 10
-"""Hexadecimal digits of a token: 40 bits, enough to tell the literals of a year apart, of no use for guessing without the key."""
-
-UNREADABLE: Final = "(a statement that cannot be read)"
+_TEXTS: Final = frozenset({
+    TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.NATIONAL_RAW_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING, TokenType.UNICODE_STRING,
+    TokenType.BYTE_STRING, TokenType.BIT_STRING, TokenType.HEX_STRING,
+})
 
 
 def tokenised(text: str, dialect: str, key: bytes) -> str:
-    """The statement on one line, each literal as `:` and ten digits. Equal literals have equal tokens under one key; without the key none can be guessed.
+    """The statement with every string, number, hex and bit literal as `:s_…` or `:n_…`, comments left out, and each run of white space as one space.
 
-    A statement that has no end to a string or a comment gives `UNREADABLE`: what would be kept of it might be a value.
+    The token of a literal is the same in every statement under the same key. A text that cannot be cut into tokens is one token as a whole.
+
+    Args:
+        dialect: as sqlglot names it, `mysql`.
+        key: at least 16 random bytes, the same for the life of the instance.
     """
     try:
         tokens = Dialect.get_or_raise(dialect).tokenize(text)
-    except TokenError:
-        return UNREADABLE
-    parts: list[str] = []
-    end = None
+    except (SqlglotError, ValueError):
+        return _token("u", text, key)
+    pieces: list[str] = []
+    end = -1
     for token in tokens:
-        if end is not None and token.start > end + 1:
-            parts.append(" ")
-        parts.append(_token(token, key) if token.token_type in _LITERALS else text[token.start : token.end + 1])
+        if token.start <= end:  # `1L` of Hive gives three tokens over the same characters
+            continue
+        pieces.append((" " if pieces and token.start > end + 1 else "") + _piece(token, text, key))
         end = token.end
-    return "".join(parts)
+    return "".join(pieces)
 
 
-def _token(token: Token, key: bytes) -> str:
-    return ":" + hmac.new(key, token.text.encode(), hashlib.sha256).hexdigest()[:_TOKEN_DIGITS]
+def _piece(token: Token, text: str, key: bytes) -> str:
+    written = text[token.start : token.end + 1]
+    if token.token_type in _TEXTS:
+        return _token("s", token.text, key)
+    # A word that begins with a digit is a name in MySQL, or a number with its unit run together: no matter, it is not shown.
+    if token.token_type is TokenType.NUMBER or written[:1].isdigit():
+        return _token("n", written, key)
+    return written
+
+
+def _token(kind: str, value: str, key: bytes) -> str:
+    digest = hmac.new(key, f"{kind}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return f":{kind}_{digest[:16]}"

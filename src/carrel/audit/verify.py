@@ -177,7 +177,8 @@ class _Reader:
         return _GOOD
 
     def _head_seal(self, head: Mapping[Any, Any] | None) -> _Finding:
-        if not self.key or self.number == 0 or head is None:
+        never_written = self.number == 0 and (head is None or head["sealed_from"] is None)
+        if not self.key or head is None or never_written:
             return _GOOD
         if head["seal"] is None or head["sealed_from"] is None:
             return self.number, "a seal key is set, but the head carries no seal; if the key is new, the next row written seals it"
