@@ -27,7 +27,7 @@ SCHEMA = (
     "-0.000000000000000000000000000001, -1e300, 0, 0, -5, -1.5)",
     "INSERT INTO numbers VALUES (127, 1, 255, 32767, 65535, 8388607, 16777215, 2147483647, 4294967295, 9223372036854775807, 18446744073709551615, "
     "99999999.99, 99999999999999999999, 12345678901234567890.5, 1e15, 1e-20, 42, 5, 3.14159)",
-    "INSERT INTO numbers (a, o, s, l, n) VALUES (NULL, 0.1, 1e10, 0.05, 0), (0, 123456789012.5, 16777216, -0.5, 1)",
+    "INSERT INTO numbers (a, o, s, l, n) VALUES (NULL, 0.1, 1e10, 0.05, 0), (0, 123456789012.5, 16384, -0.5, 1)",
     "CREATE TABLE texts (a binary(14), b varbinary(255) NOT NULL, c tinyblob, d blob, e mediumblob, f longblob NOT NULL, "
     "g char(10) CHARACTER SET utf8mb4, h varchar(255) CHARACTER SET utf8mb4, i tinytext CHARACTER SET utf8mb4, j text CHARACTER SET utf8mb4, "
     "k mediumtext CHARACTER SET utf8mb4, l longtext CHARACTER SET utf8mb4, m enum('a','bcd'), p set('a','b'), q varchar(32) CHARACTER SET latin1)",

@@ -208,6 +208,24 @@ class Wire:
                 return Result(columns, rows, payload if len(payload) == 5 else b"\xfe" + payload[5:7] + payload[3:5])
             rows.append(payload)
 
+    def prepare(self, text: str) -> tuple[int, int, int] | tuple[int, str, str]:
+        """COM_STMT_PREPARE: the statement's number, its columns and its parameters as far as they are told."""
+        self.command(b"\x16" + text.encode())
+        first = self.read()
+        if first[0] == 0xFF:
+            return parse_error(first)
+        reader = Reader(first[1:])
+        number, columns, parameters = reader.integer(4), reader.integer(2), reader.integer(2)
+        for count in (parameters, columns):
+            for _ in range(count + (count > 0 and not self.capabilities & Capability.DEPRECATE_EOF)):
+                self.read()
+        return number, columns, parameters
+
+    def execute(self, number: int, values: bytes = b"") -> list[Result]:
+        """COM_STMT_EXECUTE; `values` as they stand after the iteration count. The rows are binary."""
+        self.command(b"\x17" + number.to_bytes(4, "little") + b"\0" + b"\1\0\0\0" + values)
+        return self.results()
+
     def fields(self, table: str) -> list[Definition] | tuple[int, str, str]:
         """COM_FIELD_LIST."""
         self.command(b"\x04" + table.encode() + b"\0")

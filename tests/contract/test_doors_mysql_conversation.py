@@ -192,7 +192,9 @@ def test_an_empty_text_is_named(house: House) -> None:
         assert wire.query("")[0].error == (1065, "42000", "Query was empty")
 
 
-@pytest.mark.parametrize("command", [b"\x16select 2", b"\x20", b"\xff", b"", b"\x05x", b"\x12", b"\x1d"])
+@pytest.mark.parametrize("command", [
+    b"\x17\7\0\0\0\0\1\0\0\0", b"\x17", b"\x1a\7\0\0\0", b"\x1c\7\0\0\0\1\0\0\0", b"\x20", b"\xff", b"", b"\x05x", b"\x12", b"\x1d",
+])
 def test_an_unknown_command_is_refused_and_the_connection_goes_on(house: House, command: bytes) -> None:
     with house.ann() as wire:
         wire.command(command)
@@ -222,6 +224,28 @@ def test_a_database_that_is_not_known_ends_the_login(house: House) -> None:
     with house.wire() as wire:
         assert parse_error(wire.login("ann", PASSWORD, database="secretwiki")) == (1049, "42000", "Unknown database 'secretwiki'")
         assert closed(wire)
+
+
+def test_values_are_bound_to_placeholders_and_never_put_into_the_text(house: House) -> None:
+    house.gateway.replies["select ? as a, ?"] = lambda: table(pa.table({"a": pa.array(["x", None]), "b": [7, 8]}))
+    with house.ann() as wire:
+        number, columns, parameters = wire.prepare("select ? as a, ?")
+        assert (columns, parameters) == (0, 2)
+        text = b"' or 1=1 -- "
+        for _ in range(2):
+            result = wire.execute(int(number), b"\0\1\xfd\0\3\0" + bytes((len(text),)) + text + b"\x2a\0\0\0")[0]
+            assert result.rows == [b"\0\0\1x\7" + bytes(7), b"\0\4\x08" + bytes(7)]
+        assert house.gateway.opened[0].asked == [("select ? as a, ?", (text.decode(), 42))] * 2
+        wire.command(b"\x19" + int(number).to_bytes(4, "little"))  # COM_STMT_CLOSE has no answer
+        assert wire.execute(int(number))[0].error == (1243, "HY000", f"Unknown prepared statement handler ({number}) given to mysqld_stmt_execute")
+        assert wire.query("select 1")[0].error is None
+
+
+def test_a_prepared_text_is_one_statement(house: House) -> None:
+    with house.ann() as wire:
+        number = int(wire.prepare("select 1; select 1")[0])
+        assert wire.execute(number)[0].error is not None
+        assert house.gateway.opened[0].asked == []
 
 
 def change_user(wire: Wire, user: str, password: str) -> bytes:

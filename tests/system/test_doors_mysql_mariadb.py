@@ -71,6 +71,21 @@ def test_column_definitions_and_rows_are_mariadbs(maria: MariaDb, port: int, nam
         assert got.end[1:3] == expected.end[1:3]
 
 
+@pytest.mark.parametrize("deprecate_eof", [False, True], ids=["eof", "no eof"])
+@pytest.mark.parametrize("name", TABLES)
+def test_binary_rows_are_mariadbs(maria: MariaDb, port: int, name: str, deprecate_eof: bool) -> None:
+    capabilities = CAPABILITIES | (Capability.DEPRECATE_EOF if deprecate_eof else Capability(0))
+    with maria.wire(database=DATABASE, capabilities=capabilities) as theirs, ours(port, capabilities=capabilities) as mine:
+        answers = []
+        for wire in (theirs, mine):
+            number, _, parameters = wire.prepare(f"SELECT * FROM {name}")
+            assert parameters == 0
+            answers.append([wire.execute(int(number))[0] for _ in range(2)])
+    for expected, got in zip(*answers, strict=True):
+        assert got.columns == expected.columns
+        assert got.rows == expected.rows
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_the_columns_for_completion_are_mariadbs(maria: MariaDb, port: int, name: str) -> None:
     with maria.wire(database=DATABASE) as theirs, ours(port) as mine:

@@ -236,3 +236,12 @@ def test_a_client_that_is_killed_stops_its_statement(house: House, flood: bool) 
     client.wait(10)
     assert house.gateway.stopped.wait(10)
     assert house.all_gone()
+
+
+def test_connector_prepares_statements_and_reads_binary_rows(house: House) -> None:
+    house.gateway.replies["SELECT rows, ?, ?, ?, ?"] = house.gateway.replies["SELECT rows"]
+    with contextlib.closing(connect_connector(house.port, USER, PASSWORD)) as connection, contextlib.closing(connection.cursor(prepared=True)) as cursor:
+        cursor.execute("SELECT rows, %s, %s, %s, %s", (1, "it's ?", datetime.datetime(2018, 3, 1, 1, 2, 3), None))
+        got = [tuple(bytes(cell) if isinstance(cell, bytearray) else cell for cell in row) for row in cursor.fetchall()]
+    assert got == list(ROWS)
+    assert house.gateway.opened[0].asked[-1] == ("SELECT rows, ?, ?, ?, ?", (1, "it's ?", datetime.datetime(2018, 3, 1, 1, 2, 3), None))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import pyarrow as pa
 
 from carrel.doors.mysql import packets
 from carrel.doors.mysql.charsets import Charset
 from carrel.doors.mysql.encode import send_batch
 from carrel.doors.mysql.packets import Capability, Ending, Status
 from carrel.doors.mysql.stream import PacketStream
-from carrel.doors.mysql.types import Definition, define
+from carrel.doors.mysql.types import Definition, WireType, define
 from carrel.model.errors import CarrelError
 from carrel.model.queries import Done, Rows
 
-SendBatch = Callable[..., int]
+SendBatch = Callable[[PacketStream, pa.RecordBatch, Sequence[WireType]], None]
 
 
 class Answers:

@@ -13,10 +13,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from carrel.doors.mysql import charsets, errors, fields, packets
+from carrel.doors.mysql import binary, charsets, errors, fields, packets, prepared
 from carrel.doors.mysql.answers import Answers
 from carrel.doors.mysql.login import Authenticator, Denied, greet, new_salt
 from carrel.doors.mysql.packets import Capability, Command, Ending, Login, Reader
+from carrel.doors.mysql.prepared import Statements
 from carrel.doors.mysql.stream import Closed, PacketStream, WireError
 from carrel.model.errors import CarrelError, NotFound
 from carrel.model.people import Origin, Principal
@@ -78,6 +79,7 @@ class Connection:
         self._answers = Answers(stream, Capability.PROTOCOL_41, charsets.UTF8MB4)
         self._salt = new_salt()
         self._several = False
+        self._statements = Statements(house.limits.packet_bytes)
         self._login_charset = charsets.UTF8MB4
 
     def run(self) -> None:
@@ -130,6 +132,7 @@ class Connection:
 
     def _open(self, principal: Principal, database: str | None) -> None:
         self._answers.charset = self._login_charset
+        self._statements.clear()
         gateway = self._house.doors.gateway
         self._session = gateway.open(principal, self._origin(), dialect="mysql", database=database, number=self.number)
 
@@ -233,6 +236,34 @@ class Connection:
         self.stream.deadline = time.monotonic() + self._house.limits.handshake_s
         self._admit(packets.parse_change_user(body, self._answers.capabilities))
 
+    def _prepare(self, body: bytes) -> None:
+        """Only the placeholders are counted here: what the statement may see is decided, and recorded, at each execution."""
+        statement = self._statements.add(charsets.decode(body, self._answers.charset))
+        for payload in statement.answer(self._answers.capabilities, self._answers.charset):
+            self.stream.write(payload)
+
+    def _execute(self, body: bytes) -> None:
+        """A cursor that is asked for is not opened: the rows are streamed at once, which the protocol allows."""
+        reader = Reader(body)
+        statement = self._statements.get(reader.integer(4), "mysqld_stmt_execute")
+        reader.take(5)  # flags, iteration count
+        values = prepared.parameters(statement, reader, self._answers.charset)
+        self._answers.send(self.session.ask(statement.text, values, single=True), binary.send_batch)
+
+    def _long_data(self, body: bytes) -> None:
+        self._statements.append(body)
+
+    def _close_statement(self, body: bytes) -> None:
+        self._statements.close(int.from_bytes(body[:4], "little"))
+
+    def _reset_statement(self, body: bytes) -> None:
+        self._statements.get(Reader(body).integer(4), "mysqld_stmt_reset").forget()
+        self._answers.ok()
+
+    def _fetch(self, body: bytes) -> None:
+        number = self._statements.get(Reader(body).integer(4), "mysqld_stmt_fetch").number
+        raise WireError(1421, "HY000", f"The statement ({number}) has no open cursor.")
+
     def _unknown(self, _: bytes) -> None:
         raise WireError(1047, "08S01", "Unknown command")
 
@@ -276,6 +307,12 @@ _HANDLERS: Final[dict[int, Callable[[Connection, bytes], None]]] = {
     Command.PROCESS_KILL: Connection._process_kill,
     Command.PING: Connection._ping,
     Command.CHANGE_USER: Connection._change_user,
+    Command.STMT_PREPARE: Connection._prepare,
+    Command.STMT_EXECUTE: Connection._execute,
+    Command.STMT_SEND_LONG_DATA: Connection._long_data,
+    Command.STMT_CLOSE: Connection._close_statement,
+    Command.STMT_RESET: Connection._reset_statement,
+    Command.STMT_FETCH: Connection._fetch,
     Command.SET_OPTION: Connection._set_option,
     Command.RESET_CONNECTION: Connection._reset_connection,
 }

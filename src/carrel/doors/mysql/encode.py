@@ -7,7 +7,7 @@ and one join writes all of them: the data buffer of its result is what goes on t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,23 +20,26 @@ from carrel.doors.mysql.types import WireType
 PIECE_BYTES: Final = 1 << 20
 PIECE_ROWS: Final = 16384
 
-_SHORT_PREFIXES: Final = pa.array([lenenc(length) for length in range(0xFB)] + [lenenc(length) for length in range(0xFB, 1 << 16)], pa.binary())
-_NULL: Final = pa.scalar(b"\xfb", pa.binary())
+_SHORT_PREFIXES: Final = pa.array([lenenc(length) for length in range(1 << 16)], pa.binary())
 _EMPTY: Final = pa.scalar(b"", pa.binary())
 _NUMBERS: Final = pa.array(range(PIECE_ROWS + 256), pa.uint32())
 
 
-def send_batch(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[WireType]) -> int:
-    """Sends every row of a batch as text and returns the number of bytes. Holds one piece of it at a time.
+Part: TypeAlias = "pa.Array | pa.Scalar"
+"""Bytes of each row, none of them NULL; a scalar where they are the same in all rows."""
+
+
+def send_batch(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[WireType]) -> None:
+    """Sends every row of a batch as text. Holds one piece of it at a time.
 
     Raises:
         Closed: the client has gone.
     """
-    sent = 0
     for piece in pieces(batch):
-        columns = [as_text(column, kind) for column, kind in zip(piece.columns, kinds, strict=True)]
-        sent += _send_piece(stream, columns, piece.num_rows)
-    return sent
+        parts: list[Part] = []
+        for column, kind in zip(piece.columns, kinds, strict=True):
+            parts += prefixed(as_text(column, kind))
+        send_rows(stream, parts, piece.num_rows)
 
 
 def pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -49,40 +52,39 @@ def pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield batch.slice(start, step)
 
 
-def _send_piece(stream: PacketStream, columns: Sequence[pa.Array], rows: int) -> int:
-    parts: list[pa.Array] = []
-    total = pa.array([0], pa.int64()).take(pa.nulls(rows, pa.int32()).fill_null(0))
-    for column in columns:
-        lengths = pc.binary_length(column)
-        prefixes = _prefixes(lengths)
-        total = pc.add(total, pc.add(pc.fill_null(lengths, 0).cast(pa.int64()), pc.binary_length(prefixes).cast(pa.int64())))
-        parts += [prefixes, pc.fill_null(column, _EMPTY) if column.null_count else column]
+def prefixed(column: pa.Array, null: bytes = b"\xfb") -> list[Part]:
+    """A binary array as lenenc length and bytes; `null` alone where it is NULL."""
+    prefixes = _prefixes(pc.binary_length(column), pa.scalar(null, pa.binary()))
+    return [prefixes, pc.fill_null(column, _EMPTY) if column.null_count else column]
+
+
+def send_rows(stream: PacketStream, parts: Sequence[Part], rows: int) -> None:
+    """Frames and sends `rows` payloads, each its parts end to end."""
+    total = pa.nulls(rows, pa.int64()).fill_null(0)
+    for part in parts:
+        length = pa.scalar(len(part.as_py()), pa.int64()) if isinstance(part, pa.Scalar) else pc.binary_length(part).cast(pa.int64())
+        total = pc.add(total, length)
     if pc.max(total).as_py() >= MAX_CHUNK:
-        return _send_long(stream, parts)
+        _send_long(stream, parts)
+        return
     joined = pc.binary_join_element_wise(_headers(total, stream.sequence), *parts, _EMPTY)
     offsets = memoryview(joined.buffers()[1]).cast("i")
-    start, end = int(offsets[joined.offset]), int(offsets[joined.offset + rows])
+    start, end = offsets[joined.offset], offsets[joined.offset + rows]
     stream.write_framed(memoryview(joined.buffers()[2])[start:end], rows)
-    return end - start
 
 
-def _send_long(stream: PacketStream, parts: Sequence[pa.Array]) -> int:
+def _send_long(stream: PacketStream, parts: Sequence[Part]) -> None:
     """Rows of 16 MiB and more go over several packets; a piece that has one has few rows."""
-    sent = 0
     for row in pc.binary_join_element_wise(*parts, _EMPTY):
-        payload = row.as_py()
-        stream.write(payload)
-        sent += len(payload)
-    return sent
+        stream.write(row.as_py())
 
 
-def _prefixes(lengths: pa.Array) -> pa.Array:
-    """lenenc of each length, 0xFB where it is NULL."""
+def _prefixes(lengths: pa.Array, null: pa.Scalar) -> pa.Array:
     if (pc.max(lengths).as_py() or 0) < len(_SHORT_PREFIXES):
         found = _SHORT_PREFIXES.take(lengths)
     else:
         found = pa.array([None if length is None else lenenc(length) for length in lengths.to_pylist()], pa.binary())
-    return pc.fill_null(found, _NULL) if found.null_count else found
+    return pc.fill_null(found, null) if found.null_count else found
 
 
 def _headers(lengths: pa.Array, sequence: int) -> pa.Array:

@@ -22,7 +22,7 @@ def as_text(array: pa.Array, wire: types.WireType) -> pa.Array:
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     kind = array.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    if types.is_text(kind):
         return unescape(array.cast(pa.string()).cast(pa.binary()))
     if pa.types.is_boolean(kind):
         array, kind = array.cast(pa.uint8()), pa.uint8()

@@ -73,6 +73,7 @@ _INTEGERS: Final = {
 }
 """Type code, display width when signed and when unsigned."""
 
+_WHOLE: Final = frozenset((TINY, SHORT, LONG, INT24, LONGLONG, YEAR))
 _BLOBS: Final = {"tiny": 0xFF, "": 0xFFFF, "medium": 0xFFFFFF, "long": _MAX_LENGTH}
 _NATIVE = re.compile(r"(?P<base>[a-z]+)\s*(?:\((?P<args>.*)\))?(?P<rest>[^)]*)\Z", re.DOTALL)
 _MEMBER = re.compile(r"'((?:[^']|'')*)'")
@@ -168,6 +169,11 @@ def _of_arrow_time(kind: pa.DataType) -> WireType:
     return WireType(TIME, 10, BINARY_FLAG) if kind.unit == "s" else WireType(TIME, 17, BINARY_FLAG, 6, declared=False)
 
 
+def is_text(kind: pa.DataType) -> bool:
+    """Whether the values of an Arrow type are characters, in any of its layouts."""
+    return any(matches(kind) for matches in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
+
+
 def is_bytes(kind: pa.DataType) -> bool:
     """Whether the values of an Arrow type are bytes, in any of its layouts."""
     layouts = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
@@ -207,11 +213,24 @@ def declared_flags(column: Column, key: str) -> int:
     return flags
 
 
+def _fits(kind: WireType, values: pa.DataType) -> bool:
+    """Whether values can be told to be of a declared type; a pseudonym of a number is not one."""
+    if pa.types.is_null(values) or kind.code in (BLOB, VAR_STRING, STRING, BIT):
+        return True
+    if kind.code in _WHOLE:
+        return bool(pa.types.is_integer(values) or pa.types.is_boolean(values))
+    if kind.code in (NEWDECIMAL, FLOAT, DOUBLE):
+        return bool(pa.types.is_integer(values) or pa.types.is_floating(values) or pa.types.is_decimal(values))
+    return bool(pa.types.is_temporal(values) or is_text(values))
+
+
 def define(column: ResultColumn) -> Definition:
     """The definition of a result's column."""
     if column.origin is None:
         return Definition(column.name, of_arrow(column.type))
     table, base = column.origin
-    kind = native(base.native_type) or of_arrow(column.type)
+    kind = native(base.native_type)
+    if kind is None or not _fits(kind, column.type):
+        kind = of_arrow(column.type)
     kind = WireType(kind.code, kind.length, kind.flags | declared_flags(base, column.key), kind.decimals, kind.text)
     return Definition(column.name, kind, table.table.database, table.table.table, base.name)
