@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from carrel.access.marked_yaml import Marked, load, texts
+from carrel.access.marked_yaml import Marked, load, refusal, texts
 from carrel.identity.names import RULE, is_name
 from carrel.model.errors import BadInput
 
@@ -100,7 +100,7 @@ class _Reader:
         lines = sections[section].keys
         for name in values:
             if not is_name(name):
-                raise BadInput(f"`{name}` cannot be a name: {RULE}", file=self._file, line=lines[name])
+                raise refusal(f"`{name}` cannot be a name: {RULE}", file=self._file, line=lines[name])
         return [(name, lines[name], value) for name, value in values.items()]
 
     def _group(self, name: str, line: int, marked: Marked) -> GroupEntry:
@@ -130,10 +130,10 @@ class _Reader:
             if key not in shape:
                 near = difflib.get_close_matches(key, shape, n=1)
                 hint = f": did you mean `{near[0]}`?" if near else ""
-                raise BadInput(f"{what}: unknown key `{key}`{hint}", file=self._file, line=marked.keys[key])
+                raise refusal(f"{what}: unknown key `{key}`{hint}", file=self._file, line=marked.keys[key])
         for key in required:
             if key not in values:
-                raise BadInput(f"{what}: the key `{key}` is missing", file=self._file, line=marked.line)
+                raise refusal(f"{what}: the key `{key}` is missing", file=self._file, line=marked.line)
         return values
 
     def _values(self, fields: Mapping[str, Marked], what: str, shape: Mapping[str, str]) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class _Reader:
 
     def _mapping(self, marked: Marked, what: str) -> Mapping[str, Marked]:
         if not isinstance(marked.value, dict):
-            raise BadInput(f"{what}: a mapping is expected, found {_found(marked)}", file=self._file, line=marked.line)
+            raise refusal(f"{what}: a mapping is expected, found {_found(marked)}", file=self._file, line=marked.line)
         return marked.value
 
     def _text(self, marked: Marked, what: str) -> str:
@@ -153,7 +153,7 @@ class _Reader:
         if marked.kind != "number" or not isinstance(marked.value, int):
             raise self._wrong(marked, what, "a whole number")
         if not 500 <= marked.value <= 65535:
-            raise BadInput(f"{what}: {marked.value} is not between 500 and 65535", file=self._file, line=marked.line)
+            raise refusal(f"{what}: {marked.value} is not between 500 and 65535", file=self._file, line=marked.line)
         return marked.value
 
     def _flag(self, marked: Marked, what: str) -> bool:
@@ -174,7 +174,7 @@ class _Reader:
 
     def _date(self, marked: Marked, what: str) -> datetime:
         if marked.kind == "date":
-            raise BadInput(f"{what}: a date must be in quotes: \"{marked.value}\"", file=self._file, line=marked.line)
+            raise refusal(f"{what}: a date must be in quotes: \"{marked.value}\"", file=self._file, line=marked.line)
         text = self._text(marked, what)
         try:
             # strptime would take 2027-1-1; fromisoformat alone would take 20270101 and 2027-W01-1.
@@ -183,10 +183,10 @@ class _Reader:
                 raise ValueError(text)
             return datetime.combine(day, time(), UTC) + timedelta(days=1)
         except (ValueError, OverflowError) as error:
-            raise BadInput(f"{what}: `{text}` is not a date YYYY-MM-DD", file=self._file, line=marked.line) from error
+            raise refusal(f"{what}: `{text}` is not a date YYYY-MM-DD", file=self._file, line=marked.line) from error
 
     def _wrong(self, marked: Marked, what: str, expected: str) -> BadInput:
-        return BadInput(f"{what}: {expected} is expected, found {_found(marked)}", file=self._file, line=marked.line)
+        return refusal(f"{what}: {expected} is expected, found {_found(marked)}", file=self._file, line=marked.line)
 
 
 _GROUP: Final = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ MOST_NODES: Final = 200_000
 """Counted with every use of an alias: what ten lines of aliases to aliases could blow up to is never built."""
 
 MOST_DEPTH: Final = 20
+
+_DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 _PLAIN: Final = {
     "tag:yaml.org,2002:str": "text", "tag:yaml.org,2002:int": "number", "tag:yaml.org,2002:bool": "true or false", "tag:yaml.org,2002:null": "nothing",
@@ -52,22 +55,22 @@ def load(path: Path) -> Marked:
         with path.open("rb") as handle:
             data = handle.read(MOST_BYTES + 1)
     except OSError as error:
-        raise BadInput(f"cannot be read: {(error.strerror or 'refused').lower()}", file=file) from error
+        raise refusal(f"cannot be read: {(error.strerror or 'refused').lower()}", file=file) from error
     if len(data) > MOST_BYTES:
-        raise BadInput(f"larger than {MOST_BYTES // 1024 // 1024} MiB", file=file)
+        raise refusal(f"larger than {MOST_BYTES // 1024 // 1024} MiB", file=file)
     try:
         node = yaml.compose(data.decode(), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
-        raise BadInput("not UTF-8", file=file, position=error.start) from error
+        raise refusal("not UTF-8", file=file, position=error.start) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise BadInput(f"not YAML: {error.problem or error.context}", file=file, line=mark.line + 1 if mark else None) from error
+        raise refusal(f"not YAML: {error.problem or error.context}", file=file, line=mark.line + 1 if mark else None) from error
     except yaml.YAMLError as error:
-        raise BadInput(f"not YAML: {str(error).splitlines()[0]}", file=file) from error
+        raise refusal(f"not YAML: {str(error).splitlines()[0]}", file=file) from error
     except RecursionError as error:
-        raise BadInput("nested too deeply", file=file) from error
+        raise refusal("nested too deeply", file=file) from error
     if node is None:
-        raise BadInput("the file is empty", file=file)
+        raise refusal("the file is empty", file=file)
     return _Builder(file).build(node, depth=0)
 
 
@@ -80,9 +83,9 @@ class _Builder:
         line = node.start_mark.line + 1
         self._nodes += 1
         if self._nodes > MOST_NODES:
-            raise BadInput(f"more than {MOST_NODES} values; aliases count each time they are used", file=self._file, line=line)
+            raise refusal(f"more than {MOST_NODES} values; aliases count each time they are used", file=self._file, line=line)
         if depth > MOST_DEPTH:
-            raise BadInput(f"nested more than {MOST_DEPTH} deep", file=self._file, line=line)
+            raise refusal(f"nested more than {MOST_DEPTH} deep", file=self._file, line=line)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, line, depth)
         if isinstance(node, yaml.SequenceNode):
@@ -97,7 +100,7 @@ class _Builder:
             at = key.start_mark.line + 1
             name = self._key(key, at)
             if name in keys:
-                raise BadInput(f"the key `{name}` is there twice; first in line {keys[name]}", file=self._file, line=at)
+                raise refusal(f"the key `{name}` is there twice; first in line {keys[name]}", file=self._file, line=at)
             keys[name] = at
             values[name] = self.build(value, depth + 1)
         return Marked(values, line, "mapping", keys)
@@ -105,34 +108,39 @@ class _Builder:
     def _key(self, key: yaml.Node, line: int) -> str:
         if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
             shown = f" `{key.value}`" if isinstance(key, yaml.ScalarNode) else ""
-            raise BadInput(f"the key{shown} is not text; put it in quotes", file=self._file, line=line)
+            raise refusal(f"the key{shown} is not text; put it in quotes", file=self._file, line=line)
         return str(key.value)
 
     def _scalar(self, node: yaml.ScalarNode, line: int) -> Marked:
         kind = _PLAIN.get(node.tag)
         if kind is None:
-            raise BadInput(f"the tag `{node.tag}` is not taken", file=self._file, line=line)
+            raise refusal(f"the tag `{node.tag}` is not taken", file=self._file, line=line)
         return Marked(self._value(node, kind, line), line, kind, {})
 
     def _value(self, node: yaml.ScalarNode, kind: str, line: int) -> str | int | bool | None:
         if kind == "number":
-            try:
-                return int(node.value)
-            except ValueError as error:
-                raise BadInput(f"`{node.value}` is not a plain decimal number", file=self._file, line=line) from error
+            # YAML 1.1 reads 0714 as octal and 1:30 as ninety: people do not.
+            if _DECIMAL.fullmatch(node.value) is None:
+                raise refusal(f"`{node.value}` is not a plain decimal number", file=self._file, line=line)
+            return int(node.value)
         if kind == "true or false":
             return str(node.value).lower() in ("true", "yes", "on")
         return None if kind == "nothing" else str(node.value)
 
 
+def refusal(text: str, *, file: str, line: int | None = None, position: int | None = None) -> BadInput:
+    """The error, on one line whatever the file's author wrote."""
+    return BadInput("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text), file=file, line=line, position=position)
+
+
 def texts(list_: Marked, file: str, what: str) -> Iterator[tuple[str, int]]:
     """Every text of a list, lists in it flattened, each with its line. Raises BadInput for anything else."""
     if not isinstance(list_.value, tuple):
-        raise BadInput(f"{what} is a {list_.kind}, not a list", file=file, line=list_.line)
+        raise refusal(f"{what} is a {list_.kind}, not a list", file=file, line=list_.line)
     for item in list_.value:
         if isinstance(item.value, tuple):
             yield from texts(item, file, what)
         elif isinstance(item.value, str) and item.kind == "text":
             yield item.value, item.line
         else:
-            raise BadInput(f"{what} holds a {item.kind} where a text belongs", file=file, line=item.line)
+            raise refusal(f"{what} holds a {item.kind} where a text belongs", file=file, line=item.line)

@@ -56,13 +56,13 @@ def plan(connection: Connection, entries: Entries, *, now: datetime, longest: ti
     """The changes that the entries need.
 
     Raises:
-        BadInput: an entry takes the uid or gid of a record that is not in the file, or is of somebody who was offboarded.
+        BadInput: an entry takes the uid of a record that is not in the file, or is of somebody who was offboarded.
     """
     people = {row.name: row for row in connection.execute(select(PERSON))}
     groups = {row.name: row for row in connection.execute(select(ACCESS_GROUP))}
     wanted_people = {entry.name: _person(entry) for entry in entries.people}
     wanted_groups = {entry.name: _group(entry) for entry in entries.groups}
-    _check_numbers(entries, people, groups)
+    _check_uids(entries, people)
     _check_the_offboarded(entries, people)
     gone = {name: {"present": False, "password": None} for name, row in people.items() if row.source == IMPORT and row.present and name not in wanted_people}
     closed = {
@@ -104,19 +104,16 @@ def _changes(wanted: Mapping[str, _Values], found: Mapping[str, Row[*tuple[Any, 
     return changes
 
 
-def _check_numbers(entries: Entries, people: Mapping[str, Row[*tuple[Any, ...]]], groups: Mapping[str, Row[*tuple[Any, ...]]]) -> None:
-    """A uid or gid is never given again: who had it before must stay in the file, if only as absent."""
+def _check_uids(entries: Entries, people: Mapping[str, Row[*tuple[Any, ...]]]) -> None:
+    """A uid is never given again: who had it before must stay in the file, if only as absent. A group may be renamed, and keep its gid."""
     users = {user.name for user in entries.users}
-    named = {group.name for group in entries.groups}
     uids = {row.uid: name for name, row in people.items() if row.uid is not None and name not in users}
-    gids = {row.gid: name for name, row in groups.items() if row.gid is not None and name not in named}
-    taken = [(user.lines.get("uid", user.line), user.name, uids[user.uid]) for user in entries.users if user.uid in uids and not user.rename]
-    taken += [(group.lines.get("gid", group.line), group.name, gids[group.gid]) for group in entries.groups if group.gid in gids]
-    for line, name, before in sorted(taken):
-        raise BadInput(
-            f"`{name}`: the number belonged to `{before}`, who is not in this file", file=entries.file, line=line,
-            help="numbers are not given twice: keep the old entry, with `ensure: absent`",
-        )
+    for user in entries.users:
+        if user.uid in uids and not user.rename:
+            raise BadInput(
+                f"`{user.name}`: the number belonged to `{uids[user.uid]}`, who is not in this file", file=entries.file,
+                line=user.lines.get("uid", user.line), help="numbers are not given twice: keep the old entry, with `ensure: absent`",
+            )
 
 
 def _check_the_offboarded(entries: Entries, people: Mapping[str, Row[*tuple[Any, ...]]]) -> None:
