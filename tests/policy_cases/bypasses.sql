@@ -273,7 +273,7 @@ refused: not_allowed: `PLACEHOLDER` is not allowed
 -- researchers; dialect duckdb
 SELECT ?
 
-refused: not_allowed: `PLACEHOLDER` is not allowed
+refused: syntax: the statement has 1 placeholders, and 0 values came with it
 
 -- researchers; dialect duckdb
 SELECT main.abs(1)

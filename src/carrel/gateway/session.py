@@ -18,6 +18,7 @@ from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.settings import assignments, chatter
 from carrel.gateway.split import Statement, split
 from carrel.gateway.variables import Value, Variables
+from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
 from carrel.model.errors import Cancelled, CarrelError, NotAllowed, SyntaxRefused, Unsupported
 from carrel.model.names import TableName
@@ -83,7 +84,7 @@ class GatewaySession:
             self._record_refusal(error, moment(self._parts, self.principal, self.origin), "")
             raise
         for statement in statements:
-            answer = self._answer(statement, tuple(parameters))
+            answer = self._answer(statement, tuple(to_text(value) if isinstance(value, bytes) else value for value in parameters))
             try:
                 yield answer
             finally:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from sqlglot import exp
 
 from carrel.model.errors import NotFound
+from carrel.model.queries import Parameter
+from carrel.policy.guard.parameters import PREFIX
 from carrel.policy.guard.work import NAME_KEY, VALUE_KEY, Work
 
 _FUNCTIONS: Final[dict[type[exp.Expr], str]] = {
@@ -51,18 +56,34 @@ def _key(node: exp.Expr) -> str | None:
 
 def _literal(work: Work, key: str) -> exp.Expression:
     variables = work.query.variables
+    if key.startswith("@" + PREFIX):
+        return literal_of(work.query.parameters[int(key[1 + len(PREFIX) :])])
     if key not in variables and key.startswith("@@global.") and "@@" + key.removeprefix("@@global.") in variables:
         key = "@@" + key.removeprefix("@@global.")
     if key not in variables:
         if key.startswith("@") and not key.startswith("@@"):
             return exp.Null()
         raise NotFound(f"unknown system variable `{key.lstrip('@')}`", code="unknown_variable")
-    value = variables[key]
-    if value is None:
+    return literal_of(variables[key])
+
+
+def literal_of(value: Parameter) -> exp.Expression:
+    """The literal that stands for a value. Bytes have become text before they come here; a number that is none, as infinity, is NULL."""
+    if value is None or (isinstance(value, float | Decimal) and not math.isfinite(value)):
         return exp.Null()
     if isinstance(value, bool):
         return exp.Boolean(this=value)
-    if isinstance(value, str):
-        return exp.Literal.string(value)
-    number = exp.Literal.number(repr(abs(value)))
-    return exp.Neg(this=number) if value < 0 else number
+    if isinstance(value, int | float | Decimal):
+        number = exp.Literal.number(format(abs(value), "f") if isinstance(value, Decimal) else repr(abs(value)))
+        return exp.Neg(this=number) if value < 0 else number
+    return exp.Literal.string(value if isinstance(value, str) else _time_text(value))
+
+
+def _time_text(value: bytes | date | timedelta) -> str:
+    if isinstance(value, bytes):
+        raise TypeError("bytes are made text by the gateway")
+    if isinstance(value, timedelta):
+        seconds = abs(value) // timedelta(seconds=1)
+        sign = "-" if value < timedelta(0) else ""
+        return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
