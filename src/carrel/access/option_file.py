@@ -46,7 +46,7 @@ def render(issued: Issued, endpoint: Endpoint, *, authority: Path | None) -> str
     ]
     if authority is not None:
         # `loose-`: Oracle's client has no such option, and would refuse the file. PyMySQL verifies by itself when it is given an authority.
-        lines += [f"ssl-ca = {authority}", "loose-ssl-verify-server-cert"]
+        lines += [f"ssl-ca = {authority}", "loose-ssl-verify-server-cert = 1"]
     return "\n".join(lines) + "\n"
 
 
