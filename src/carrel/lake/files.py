@@ -79,11 +79,15 @@ def remove(folder: Path) -> None:
 
 
 @contextmanager
-def disk_errors(where: Path) -> Iterator[None]:
-    """Turns what the system and DuckDB say about disks into our errors.
+def disk_errors(where: Path, what: str = "the tables") -> Iterator[None]:
+    """Turns what the system and DuckDB say into our errors.
+
+    Args:
+        what: was being written, for the message.
 
     Raises:
         Unavailable: the disk is full, a limit on files is reached, or it cannot be written.
+        Internal: DuckDB refuses what we told it.
     """
     try:
         yield
@@ -95,7 +99,7 @@ def disk_errors(where: Path) -> Iterator[None]:
         if any(text in str(error) for text in _FULL_TEXTS):
             raise _full(where) from None
         # DuckDB's text may quote values: only the kind of its error is passed on.
-        raise Internal(f"the tables could not be written: {type(error).__name__}") from None
+        raise Internal(f"{what} could not be computed and written: {type(error).__name__}") from None
 
 
 def _full(where: Path) -> Unavailable:

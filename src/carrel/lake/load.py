@@ -143,7 +143,8 @@ class Load:
         name = source.table.name.table
         folder = self._staging / "done" / name
         folder.mkdir(parents=True)
-        file = computer.write(source, expression, folder)
+        with disk_errors(self._lake, f"`{name}`"):
+            file = computer.write(source, expression, folder)
         key = sort_key(source.table)
         if key and name in self._landings and repeated_key(file, key):
             raise BadInput(f"two rows of `{name}` have the same key ({', '.join(key)})", help="see whether the load holds the table twice")

@@ -179,23 +179,34 @@ def create_table(table: Table) -> str:
         if index.name == "PRIMARY":
             parts.append(f"  PRIMARY KEY ({names})")
         else:
-            parts.append(f"  {'UNIQUE KEY' if index.unique else 'KEY'} `{index.name}` ({names})")
+            kind = "UNIQUE " if index.unique else f"{index.kind} ".lstrip()
+            parts.append(f"  {kind}KEY `{index.name}` ({names})")
     options = _AUTO_INCREMENT.sub("", table.options) or "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
     return f"CREATE TABLE `{table.name.table}` (\n" + ",\n".join(parts) + f"\n) {options.strip()}"
 
 
 def _definition(column: Column) -> str:
-    text = f"`{column.name}` {column.native_type}"
+    text = f"`{column.name.replace('`', '``')}` {column.native_type}" + f" {column.collation}".rstrip()
     if not column.nullable:
         text += " NOT NULL"
     elif parse(column.native_type).base == "timestamp":
         text += " NULL"
     if column.default is not None:
-        quoted = column.default.replace("\\", "\\\\").replace("'", "''").replace("\0", "\\0")
-        text += f" DEFAULT {column.default}" if parse(column.native_type).numeric else f" DEFAULT '{quoted}'"
+        text += f" DEFAULT {_default(column, column.default)}"
     elif column.nullable:
         text += " DEFAULT NULL"
-    return f"{text} {column.extra.upper()}" if column.extra else text
+    return f"{text} {_EXTRAS.get(column.extra, column.extra.replace('on update', 'ON UPDATE'))}" if column.extra else text
+
+
+def _default(column: Column, default: str) -> str:
+    if parse(column.native_type).numeric or default.startswith("current_timestamp("):
+        return default
+    return "'" + default.translate(_ESCAPES) + "'"
+
+
+_EXTRAS: Final = {"auto_increment": "AUTO_INCREMENT"}
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "'": "''", "\0": "\\0", "\n": "\\n", "\r": "\\r"})
+"""MariaDB, `append_unescaped`: how SHOW CREATE TABLE writes a string."""
 
 
 def _bare(part: str) -> str:

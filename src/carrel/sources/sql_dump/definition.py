@@ -45,13 +45,11 @@ class Definition:
     Attributes:
         types: of each column, in order.
         charsets: of each column whose type has a character set, by name: the column's own or the table's; empty where none is said.
-        generated: columns whose values the server computes; an INSERT has no values for them.
     """
 
     table: Table
     types: tuple[NativeType, ...]
     charsets: Mapping[str, str]
-    generated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,6 @@ class _Parser:
     columns: list[Column] = field(default_factory=list)
     types: list[NativeType] = field(default_factory=list)
     charsets: dict[str, str] = field(default_factory=dict)
-    generated: set[str] = field(default_factory=set)
     primary: tuple[str, ...] = ()
     indexes: list[Index] = field(default_factory=list)
 
@@ -134,7 +131,7 @@ class _Parser:
             options=options,
         )
         charsets = {column: own or charset for column, own in self.charsets.items()}
-        return Definition(table, tuple(self.types), charsets, frozenset(self.generated))
+        return Definition(table, tuple(self.types), charsets)
 
     def _item(self) -> None:
         if self._peek().kind == "name":
@@ -189,8 +186,6 @@ class _Parser:
             self._attribute(facts)
         if kind.character:
             self.charsets[name] = facts.charset
-        if facts.generated:
-            self.generated.add(name)
         nullable = facts.nullable if facts.nullable is not None else True
         self.columns.append(Column(
             name=name, type=kind.lake, native_type=kind.native, nullable=nullable, default=facts.default, extra=facts.extra, collation=facts.collation(),
@@ -236,7 +231,6 @@ class _Parser:
         elif word in {"GENERATED", "AS"}:
             _ = self._accept("ALWAYS") and self._accept("AS")
             self._brackets()
-            facts.generated = True
             facts.extra = f"{self._take().text.upper()} GENERATED" if self._peek().upper in {"STORED", "VIRTUAL", "PERSISTENT"} else "VIRTUAL GENERATED"
         else:
             self._ignored(word)
@@ -354,7 +348,6 @@ class _Facts:
     extra: str = ""
     charset: str = ""
     collate: str = ""
-    generated: bool = False
 
     def collation(self) -> str:
         charset = {"utf8": "utf8mb3"}.get(self.charset, self.charset)

@@ -11,10 +11,10 @@ _ESCAPES: Final = {b"0": b"\0", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\
 _ESCAPED: Final = re.compile(rb"\\(.)|''", re.DOTALL)
 
 STRING: Final = rb"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'"
-"""A quoted string. The possessive quantifiers keep a long one from being tried again piece by piece."""
+"""A quoted string. Here and in all that follows quantifiers are possessive: no input may make a pattern try again piece by piece."""
 
 QUOTED: Final = rb'"[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+"'
-NUMBER: Final = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+NUMBER: Final = rb"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?"
 VALUE: Final = re.compile(
     rb"(?P<null>NULL)\b"
     rb"|(?P<hex>0x[0-9A-Fa-f]+|[xX]'(?:[0-9A-Fa-f]{2})*')"
@@ -49,7 +49,7 @@ def canonical(match: re.Match[bytes]) -> bytes:
     if kind == "bool":
         return b"1" if text.upper() == b"TRUE" else b"0"
     if kind in {"hex", "introduced"}:
-        return escape(_from_hex(text))
+        return escape(from_hex(text))
     if kind == "bits":
         return escape(_from_bits(text))
     if kind == "quoted":
@@ -62,7 +62,8 @@ def number_of(data: bytes) -> bytes:
     return str(int.from_bytes(data, "big")).encode()
 
 
-def _from_hex(text: bytes) -> bytes:
+def from_hex(text: bytes) -> bytes:
+    """The bytes of `0x…` or `X'…'`."""
     digits = text[2:-1] if text[:1] in b"xX" else text[2:]
     return bytes.fromhex(("0" if len(digits) % 2 else "") + digits.decode())
 

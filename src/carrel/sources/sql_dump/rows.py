@@ -25,8 +25,8 @@ _BATCH_ROWS: Final = 50_000
 _BATCH_BYTES: Final = 16 << 20
 
 _SPACE: Final = re.compile(rb"(?:\s+|/\*(?![!M]).*?\*/)*", re.DOTALL)
-_NUMBER_TOKEN: Final = rb"(NULL|" + literals.NUMBER + rb")"
-_STRING_TOKEN: Final = rb"(NULL|" + literals.STRING + rb")"
+_NUMBER_TOKEN: Final = rb"((?>NULL|" + literals.NUMBER + rb"))"
+_STRING_TOKEN: Final = rb"((?>NULL|0x[0-9A-Fa-f]++|" + literals.STRING + rb"))"
 
 Row = tuple[bytes, ...]
 
@@ -52,7 +52,7 @@ class Rows:
     def __init__(self, definition: Definition, names: Sequence[str], decoders: dict[str, Decoder]) -> None:
         columns = definition.table.columns
         by_name = {column.name.lower(): number for number, column in enumerate(columns)}
-        given = [by_name[name.lower()] for name in names] or [n for n, column in enumerate(columns) if column.name not in definition.generated]
+        given = [by_name[name.lower()] for name in names] or list(range(len(columns)))
         self._types = [definition.types[number] for number in given]
         self._names = [columns[number].name for number in given]
         self._definition = definition
@@ -193,7 +193,7 @@ class _Incomplete(Exception):
 def _row_pattern(types: Sequence[NativeType]) -> re.Pattern[bytes]:
     """Matches one row of ordinary form with what parts it from the next; failing that, all the rest, in the last group."""
     values = rb",".join(_STRING_TOKEN if kind.text else _NUMBER_TOKEN for kind in types)
-    return re.compile(rb"\(" + values + rb"\)(?:,\s*|(?=;))|(.+)", re.DOTALL)
+    return re.compile(rb"\(" + values + rb"\)(?:,\s*+|(?=;))|(.+)", re.DOTALL)
 
 
 def _skip(data: bytes, at: int) -> int:
@@ -213,6 +213,9 @@ def _values(tokens: Sequence[bytes], kind: NativeType, decoder: Decoder | None) 
     array = pa.array(tokens, pa.binary())
     if not kind.text:
         return _numbers(array, kind)
+    start = pc.binary_slice(array, 0, 2)
+    if pc.any(pc.equal(start, b"0x"), min_count=0).as_py():
+        array = pa.array([literals.escape(literals.from_hex(token)) if token[:2] == b"0x" else token for token in tokens], pa.binary())
     quoted = pc.equal(pc.binary_slice(array, 0, 1), b"'")
     unquoted = pc.if_else(pc.equal(array, b"NULL"), None, array)
     if pc.all(quoted, min_count=0).as_py():
