@@ -120,9 +120,9 @@ class Instance:
 
     def credential(self, who: str) -> dict[str, str]:
         """What the person's file says: `user`, `password`, `host`, `port`."""
-        parser = configparser.ConfigParser(interpolation=None)
+        parser = configparser.ConfigParser(interpolation=None, allow_no_value=True)
         parser.read(self.cnf(who))
-        return {key: value.strip("\"'") for key, value in parser["client"].items()}
+        return {key: (value or "").strip("\"'") for key, value in parser["client"].items()}
 
     def mysql(self, who: str, sql: str, database: str | None = None, *options: str, timeout: float = 60.0) -> subprocess.CompletedProcess[bytes]:
         """The real client, `mariadb --batch -e`."""

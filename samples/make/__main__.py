@@ -12,7 +12,7 @@ from pathlib import Path
 from samples.make.answers import answers, must_not_leak, must_show
 from samples.make.api import Api
 from samples.make.farm import Farm, Wiki
-from samples.make.story import BEGIN, DAY, DAYS, Story, tell_private
+from samples.make.story import BEGIN, DAY, DAYS, Story, extension_of_our_own, tell_private
 
 PUBLIC = Wiki(name="samplewiki", title="Halleran Library")
 PRIVATE = Wiki(name="arbcomwiki", title="Halleran Committee", private=True)
@@ -30,6 +30,9 @@ def main(output: Path) -> None:
         story.tell()
         tell_private(Api(farm.serve(PRIVATE)))
         print(f"{len(story.edits)} edits, {len(story.pages)} articles; not accepted: {story.refusals}")
+        with farm.connect(PUBLIC.name) as connection, connection.cursor() as cursor:
+            for statement in extension_of_our_own(story.seed):
+                cursor.execute(statement)
         for wiki in (PUBLIC, PRIVATE):
             farm.run(wiki, "runJobs.php", at=END)
             farm.run(wiki, "initSiteStats.php", "--update", at=END)

@@ -235,6 +235,19 @@ class Story:
                         reason="archive redacted")
 
 
+def extension_of_our_own(seed: str) -> list[str]:
+    """Statements that add what no documentation names: a table, and a column of a table that everybody knows."""
+    words = prose.Words(f"{seed} ledger")
+    lines = ", ".join(f"('{words.new('ledger')}')" for _ in range(3))
+    return [
+        "CREATE TABLE lantern_ledger (ll_id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, ll_note varbinary(255) NOT NULL) "
+        "ENGINE=InnoDB DEFAULT CHARSET=binary",
+        f"INSERT INTO lantern_ledger (ll_note) VALUES {lines}",
+        "ALTER TABLE image ADD img_shelfmark varbinary(64) DEFAULT NULL",
+        f"UPDATE image SET img_shelfmark = CONCAT('{words.new('shelf')}', img_size)",
+    ]
+
+
 def tell_private(api: Api) -> int:
     """A few pages of a wiki that the public may not read. Returns the time of the last."""
     words = prose.Words("arbcom")

@@ -1,4 +1,4 @@
-"""The clients that walk the ways in as a person would: each asks one question and gives back rows, or the refusal."""
+"""The clients that walk the ways in as a person would: each asks questions and gives back rows, or the refusal."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ SNIPPET: Final = (
 _PYTHON: Final = """
 import json, sys
 import pymysql
-cnf, database, sql = sys.argv[1:]
-connection = pymysql.connect(read_default_file=cnf, database=database)
+connection = pymysql.connect(read_default_file=sys.argv[1], database=sys.argv[2])
 def plain(cell):
     return "NULL" if cell is None else cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
 with connection.cursor() as cursor:
-    try:
-        cursor.execute(sql)
-    except pymysql.MySQLError as error:
-        print(json.dumps({"error": error.args[0], "text": str(error.args[1])}))
-    else:
-        print(json.dumps({"rows": [[plain(cell) for cell in row] for row in cursor.fetchall()]}))
+    for sql in json.load(sys.stdin):
+        try:
+            cursor.execute(sql)
+        except pymysql.MySQLError as error:
+            print(json.dumps({"error": error.args[0], "text": str(error.args[1])}, ensure_ascii=False))
+        else:
+            print(json.dumps({"rows": [[plain(cell) for cell in row] for row in cursor.fetchall()]}, ensure_ascii=False))
 """
 
 
@@ -62,13 +62,18 @@ class Got:
 
 
 class Client(Protocol):
+    """`many`: many statements take one login."""
+
     name: str
+    many: bool
 
     def missing(self) -> str | None:
         """Why this way cannot be walked on this machine; None where it can."""
         ...
 
-    def ask(self, scene: Scene, guest: Guest, database: str, sql: str) -> Got: ...
+    def ask(self, scene: Scene, guest: Guest, database: str, statements: Sequence[str]) -> Sequence[Got]:
+        """One answer for each statement."""
+        ...
 
     def refusal(self, code: str) -> str:
         """How this client shows an error of ours with this code."""
@@ -79,6 +84,7 @@ class MysqlProgram:
     """The `mysql` or `mariadb` program of this machine."""
 
     name = "mysql"
+    many = False
 
     def __init__(self) -> None:
         self.program = shutil.which("mysql") or shutil.which("mariadb")
@@ -86,9 +92,12 @@ class MysqlProgram:
     def missing(self) -> str | None:
         return None if self.program else "no `mysql` or `mariadb` program is installed"
 
-    def ask(self, scene: Scene, guest: Guest, database: str, sql: str) -> Got:
+    def ask(self, scene: Scene, guest: Guest, database: str, statements: Sequence[str]) -> Sequence[Got]:
+        return [self._ask(guest, database, sql) for sql in statements]
+
+    def _ask(self, guest: Guest, database: str, sql: str) -> Got:
         options = [f"--defaults-file={guest.cnf}", "-A", "--batch", "--skip-column-names", "--default-character-set=utf8mb4", database, "-e", sql]
-        done = _run([str(self.program), *options])
+        done = run([str(self.program), *options])
         error = re.search(r"ERROR (\d+)", done.stderr)
         return Got(rows=None if done.returncode else tab_separated(done.stdout), refusal=error[1] if error else "", raw=done.stdout + done.stderr)
 
@@ -100,16 +109,17 @@ class PythonDriver:
     """PyMySQL with `read_default_file`, in a Python of its own; Carrel itself does not need it."""
 
     name = "Python"
+    many = True
 
     def missing(self) -> str | None:
-        return None if _run([sys.executable, "-c", "import pymysql"]).returncode == 0 else "PyMySQL is not installed"
+        return None if run([sys.executable, "-c", "import pymysql"]).returncode == 0 else "PyMySQL is not installed"
 
-    def ask(self, scene: Scene, guest: Guest, database: str, sql: str) -> Got:
-        done = _run([sys.executable, "-c", _PYTHON, str(guest.cnf), database, sql])
-        if done.returncode:
-            return Got(rows=None, refusal="no connection", raw=done.stderr)
-        answer = json.loads(done.stdout)
-        return Got(rows=[tuple(row) for row in answer["rows"]] if "rows" in answer else None, refusal=str(answer.get("error", "")), raw=done.stdout)
+    def ask(self, scene: Scene, guest: Guest, database: str, statements: Sequence[str]) -> Sequence[Got]:
+        done = run([sys.executable, "-c", _PYTHON, str(guest.cnf), database], json.dumps(list(statements)))
+        answers = [(json.loads(line), line) for line in done.stdout.split("\n")[:-1]]
+        got = [Got(rows=[tuple(row) for row in answer["rows"]] if "rows" in answer else None, refusal=str(answer.get("error", "")), raw=line)
+               for answer, line in answers]
+        return [*got, *(Got(rows=None, refusal="no connection", raw=done.stderr) for _ in statements[len(got):])]
 
     def refusal(self, code: str) -> str:
         return str(ERRORS[code].number)
@@ -119,11 +129,15 @@ class HttpApi:
     """`POST /api/v1/query` with the credential by HTTP Basic, as curl does with the netrc file."""
 
     name = "HTTP"
+    many = False
 
     def missing(self) -> str | None:
         return None
 
-    def ask(self, scene: Scene, guest: Guest, database: str, sql: str) -> Got:
+    def ask(self, scene: Scene, guest: Guest, database: str, statements: Sequence[str]) -> Sequence[Got]:
+        return [self._ask(scene, guest, database, sql) for sql in statements]
+
+    def _ask(self, scene: Scene, guest: Guest, database: str, sql: str) -> Got:
         basic = base64.b64encode(f"{guest.person.name}:{guest.secret}".encode()).decode()
         headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/json", "Accept": "text/tab-separated-values"}
         status, _, text = _request(scene, "POST", "/api/v1/query", json.dumps({"sql": sql, "database": database}), headers)
@@ -139,12 +153,16 @@ class QueryCommand:
     """`carrel query --as`, by the owner of the home."""
 
     name = "carrel query"
+    many = False
 
     def missing(self) -> str | None:
         return None
 
-    def ask(self, scene: Scene, guest: Guest, database: str, sql: str) -> Got:
-        done = _run(command(scene.home, "query", "-d", database, "-e", sql, "--as", guest.person.name, "--format", "tsv"))
+    def ask(self, scene: Scene, guest: Guest, database: str, statements: Sequence[str]) -> Sequence[Got]:
+        return [self._ask(scene, guest, database, sql) for sql in statements]
+
+    def _ask(self, scene: Scene, guest: Guest, database: str, sql: str) -> Got:
+        done = run(command(scene.home, "query", "-d", database, "-e", sql, "--as", guest.person.name, "--format", "tsv"))
         return Got(rows=None if done.returncode else tab_separated(done.stdout)[1:], refusal=f"exit {done.returncode}" if done.returncode else "",
                    raw=done.stdout + done.stderr)
 
@@ -192,6 +210,7 @@ def _code(text: str) -> str:
         return ""
 
 
-def _run(args: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(args, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=TIMEOUT_S,  # noqa: S603 - argument lists, no shell
-                          env={**os.environ, "COLUMNS": "200"})
+def run(args: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
+    """A program with its output as text. Raises subprocess.TimeoutExpired after `TIMEOUT_S`."""
+    return subprocess.run(args, input=given, capture_output=True, encoding="utf-8", errors="replace", check=False,  # noqa: S603 - no shell
+                          timeout=TIMEOUT_S, env={**os.environ, "PYTHONIOENCODING": "utf-8"})

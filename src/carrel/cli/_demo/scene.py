@@ -1,38 +1,33 @@
-"""The scene of a demo: a fresh home with the sample in it, its people's credentials, and a server of its own."""
+"""The scene of a demo: a fresh home with the sample in it, its people's credentials, and open doors."""
 
 from __future__ import annotations
 
 import configparser
 import fcntl
 import io
-import json
 import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from carrel.app import App
 from carrel.cli._demo import sample
+from carrel.cli.serve import open_doors
 from carrel.identity.accounts import set_password
 from carrel.identity.verifiers import Argon2Passwords
-from carrel.model.errors import Conflict, Unavailable
+from carrel.model.errors import Conflict
 
 MARK: Final = ".carrel-demo"
 """In the home: it may be wiped."""
 
-START_S: Final = 60.0
-STOP_S: Final = 15.0
 DEFAULT_PORTS: Final = {"mysql": 3307, "http": 8080}
 
 
@@ -82,10 +77,14 @@ def set_up(home: Path, root: click.Command, *, free_ports: bool, quiet: bool = F
         hand.type("access", "import", str(sample.PEOPLE))
         hand.type("load", "sql-dump", str(sample.dump(sample.WIKI)), "--wiki", sample.WIKI)
         hand.type("load", "sql-dump", str(sample.dump(sample.PRIVATE_WIKI)), "--wiki", sample.PRIVATE_WIKI, "--private")
-        with _server(home, _ports(free_ports=free_ports)) as ports:
-            (home / "credentials").mkdir(mode=0o700)
-            guests = tuple(_invite(hand, person) for person in sample.people())
-            yield Scene(home=home, host="127.0.0.1", ports=ports, guests=guests)
+        app = App(home)
+        try:
+            with open_doors(app, _ports(free_ports=free_ports)) as doors:
+                (home / "credentials").mkdir(mode=0o700)
+                guests = tuple(_invite(hand, app, person) for person in sample.people())
+                yield Scene(home=home, host="127.0.0.1", ports={name: int(door["port"]) for name, door in doors.items()}, guests=guests)
+        finally:
+            app.close()
 
 
 def _wipe(home: Path) -> None:
@@ -117,21 +116,17 @@ class Hand:
             self._root.main(["--home", str(self.home), *args], prog_name="carrel", standalone_mode=False)
 
 
-def _invite(hand: Hand, person: sample.Person) -> Guest:
+def _invite(hand: Hand, app: App, person: sample.Person) -> Guest:
     cnf = hand.home / "credentials" / f"{person.name}.cnf"
     hand.type("credential", "issue", person.name, "--group", person.group, "--output", str(cnf))
-    parser = configparser.ConfigParser(interpolation=None)
+    parser = configparser.ConfigParser(interpolation=None, allow_no_value=True)
     parser.read(cnf)
     secret = parser["client"]["password"].strip("\"'")
     netrc = cnf.with_suffix(".netrc")
     with os.fdopen(os.open(netrc, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(f"machine 127.0.0.1 login {person.name} password {secret}\n")
     password = secrets.token_urlsafe(12)
-    app = App(hand.home)
-    try:
-        set_password(app.state, person.name, password, Argon2Passwords())
-    finally:
-        app.close()
+    set_password(app.state, person.name, password, Argon2Passwords())
     return Guest(person=person, cnf=cnf, netrc=netrc, secret=secret, password=password)
 
 
@@ -147,43 +142,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-@contextmanager
-def _server(home: Path, wanted: Mapping[str, int]) -> Iterator[dict[str, int]]:
-    """A server in a process of its own, ended by its own pid. Yields the ports of its doors."""
-    args = [arg for door, port in wanted.items() for arg in ("--port", f"{door}={port}")]
-    with (home / "serve.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            command(home, "serve", *args), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-    try:
-        yield _doors(home, process)
-    finally:
-        _end(process)
-
-
-def _doors(home: Path, process: subprocess.Popen[bytes]) -> dict[str, int]:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        asked = subprocess.run(command(home, "doors", "--json"), capture_output=True, check=False)  # noqa: S603 - our own command, no shell
-        found = _by_name(json.loads(asked.stdout)) if asked.returncode == 0 and asked.stdout.strip() else {}
-        if found:
-            return found
-        time.sleep(0.2)
-    raise Unavailable("the server did not open its doors", help=f"see {home / 'serve.log'}")
-
-
-def _by_name(doors: Any) -> dict[str, int]:
-    entries = doors.values() if isinstance(doors, dict) else doors
-    return {entry["door"]: int(entry["port"]) for entry in entries}
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
