@@ -135,7 +135,7 @@ class FakeGateway:
 
 
 MIRROR = Retention(kind="mirror")
-_PUBLIC = Permit(rule="replica-views", reason="public, as on Wikimedia's replicas", grant="group:researchers")
+_PUBLIC = Permit(rule="grants", reason="group `researchers`", grant="group:researchers")
 _HIDING = Limit(rule="suppression", reason="the wiki has hidden it", hides=Hidden.USER | Hidden.COMMENT | Hidden.ROW)
 _SECRET = Limit(rule="secrets", reason="a secret, which no group may read", mask=Mask.NULL, nameable=False)
 _PERSONAL = Limit(rule="personal-columns", reason="personal; it opens by a grant that names the column and a purpose", mask=Mask.NULL)
@@ -186,7 +186,7 @@ TABLES = (
         _column("user_real_name", "varbinary(255)", "personal.name", "The name that the person gave, if any.", _PERSONAL),
         _column("user_email", "tinyblob", "personal.email", "Where the wiki sends mail.", _PERSONAL),
         _column("user_password", "tinyblob", "secret", "Digest of the password. It is never loaded.", _SECRET),
-        _column("user_touched", "binary(14)", "restricted", "When something of the account last changed.", _HASHED),
+        _column("user_touched", "binary(14)", "personal.session", "When something of the account last changed.", _HASHED),
         _column("user_editcount", "int(11)", "public", "How many edits the wiki has counted.", nullable=True),
         _column("user_experiment", "varbinary(32)", None, "", _UNKNOWN),
     ], primary_key=("user_id",), visibility=True),

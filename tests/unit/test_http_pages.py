@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,9 +13,25 @@ import pyarrow as pa
 import pytest
 
 from carrel.doors.http.preview import ROWS
+from carrel.doors.http.views import view
 from carrel.model.errors import CarrelError, LimitReached
 from carrel.model.queries import Done
-from tests.fakes_http import MASKED, REFUSED, SECRETS, FakeRows, eventually, open_door, rows_of, sample_doors, signed_in, sleeping, token_in
+from carrel.model.tables import DatabaseKind
+from tests.fakes_http import (
+    MASKED,
+    REFUSED,
+    SECRETS,
+    TABLES,
+    FakeRows,
+    eventually,
+    open_door,
+    page_of,
+    rows_of,
+    sample_doors,
+    signed_in,
+    sleeping,
+    token_in,
+)
 
 EVIL = "<script>alert('x')</script>\"&"
 
@@ -127,6 +144,18 @@ def test_a_table_page_says_what_one_sees_and_why(ann: httpx.Client, doors: Any) 
     assert "researchers (you are a member)" in page
     assert "unclassified" in page
     assert ("table", "ann", "samplewiki.user") in doors.browser.looks
+
+
+def test_a_table_of_metadata_needs_no_rows_of_its_own() -> None:
+    table, columns = TABLES[2]
+    for kind, loaded in ((DatabaseKind.METADATA, True), (DatabaseKind.WIKI, False)):
+        assert view(page_of(replace(table, kind=kind, version=None), columns, "ann")).loaded is loaded
+
+
+def test_a_column_for_which_nothing_was_decided_is_left_out() -> None:
+    table, columns = TABLES[2]
+    seen = view(page_of(table, {"page_id": columns["page_id"]}, "ann"))
+    assert [column.name for column in seen.columns] == ["page_id"]
 
 
 def test_a_table_that_one_may_not_read_says_who_may(base: str) -> None:

@@ -148,8 +148,9 @@ def test_stop_cuts_off_what_does_not_end(doors: Any) -> None:
         begun = time.monotonic()
         door.stop(0.5)
         assert time.monotonic() - begun < 10
+        assert doors.gateway.given[0].closed == 1
+        assert doors.gateway.sessions[0].closed
         assert b"HTTP/1.1 200" not in everything(line)
-    assert eventually(lambda: doors.gateway.given[0].closed == 1)
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import time
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
@@ -72,9 +73,13 @@ class Desk:
         self._questions.add(question)
         return question
 
-    def cancel_all(self) -> None:
-        for question in self._questions:
+    def end_all(self, within_s: float) -> None:
+        """Cancels every open question and waits until their answers are closed; the state may be closed after that."""
+        questions, until = tuple(self._questions), time.monotonic() + within_s
+        for question in questions:
             question.cancel()
+        for question in questions:
+            question.wait(max(0.0, until - time.monotonic()))
 
     def cookie(self, purpose: str, *, secure: bool) -> str:
         """A cookie's name. Browsers send cookies to every port of a host, so the port is part of it."""

@@ -30,6 +30,7 @@ HEAD_S: Final = 20.0
 
 KEEP_ALIVE_S: Final = 15
 _STARTED_S: Final = 30.0
+_CLOSED_S: Final = 10.0
 
 
 class HttpDoor:
@@ -89,9 +90,9 @@ class HttpDoor:
         server.config.timeout_graceful_shutdown = grace_s  # type: ignore[assignment]  # asyncio takes fractions
         server.should_exit = True
         thread.join(grace_s + 1)
-        self._desk.cancel_all()
         server.force_exit = True
-        thread.join(10)
+        self._desk.end_all(_CLOSED_S)
+        thread.join(_CLOSED_S)
         self._server = self._thread = None
 
 

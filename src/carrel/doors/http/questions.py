@@ -43,7 +43,7 @@ class _End:
 
 
 class Question:
-    """Opens a session, does `work` with it in a thread, closes it. All methods belong to the event loop.
+    """Opens a session, does `work` with it in a thread, closes it. What is not said to be for any thread belongs to the event loop.
 
     Args:
         open_session: called in the thread; its errors are the question's.
@@ -67,6 +67,10 @@ class Question:
         """Whether the thread is done with the gateway."""
         return self._ended.is_set()
 
+    def wait(self, within_s: float) -> bool:
+        """Waits, in any thread, until the answer and the session are closed. False: not in this time."""
+        return self._ended.wait(within_s)
+
     async def next(self) -> Any:
         """The next item; None at the end. Raises the CarrelError that ended the work."""
         item = await self._items.get()
@@ -78,7 +82,7 @@ class Question:
         return item
 
     def cancel(self) -> None:
-        """Stops the statement in the engine and lets the thread end. Returns at once; may be called again."""
+        """Stops the statement in the engine and lets the thread end. Returns at once; may be called again, from any thread."""
         if self._stop.is_set() or self._ended.is_set():
             return
         self._stop.set()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from carrel.model.decisions import Decision, Forbid, Limit, Permit, Verdict
 from carrel.model.sensitivity import Hidden, Mask
+from carrel.model.tables import DatabaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,7 +127,7 @@ def view(page: TablePage) -> TableView:
         rule=rule,
         reason=reason,
         rows_hidden=decision.read.allowed and bool(decision.read.hides & Hidden.ROW),
-        loaded=table.version is not None,
+        loaded=table.version is not None or table.kind is DatabaseKind.METADATA,
         retention=_retention(table.retention),
         readers=page.readers,
         columns=tuple(_column(column, made, decision.read, table) for column, made in decided),

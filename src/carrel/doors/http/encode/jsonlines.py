@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from carrel.doors.http.encode.base import Format
 from carrel.doors.http.encode.tab import lines
-from carrel.doors.http.encode.values import BINARY, is_bytes, is_textual, nested_text, text
+from carrel.doors.http.encode.values import BINARY, holds_any, is_bytes, is_textual, nested_text, text
 from carrel.doors.http.problems import described
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from carrel.model.errors import CarrelError
     from carrel.model.queries import ResultColumn
 
-_SPECIAL: Final = r'["\\\x00-\x1f]'
+_SPECIAL: Final = b'"\\' + bytes(range(0x20))
 _NULL: Final = pa.scalar(b"null", BINARY)
 _QUOTE: Final = pa.scalar(b'"', BINARY)
 _NOTHING: Final = pa.scalar(b"", BINARY)
@@ -94,9 +94,10 @@ def _values(array: pa.Array, column: ResultColumn) -> pa.Array:
 
 
 def _strings(array: pa.Array) -> pa.Array:
-    if pc.any(pc.match_substring_regex(array, _SPECIAL)).as_py():
+    values = array.cast(BINARY)
+    if holds_any(values, _SPECIAL):
         return _each(array, _string)
-    return pc.binary_join_element_wise(_QUOTE, array.cast(BINARY), _QUOTE, _NOTHING)
+    return pc.binary_join_element_wise(_QUOTE, values, _QUOTE, _NOTHING)
 
 
 def _each(array: pa.Array, function: object) -> pa.Array:

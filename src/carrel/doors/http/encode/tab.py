@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.doors.http.encode.base import Format
-from carrel.doors.http.encode.values import BINARY, is_textual, text
+from carrel.doors.http.encode.values import BINARY, data_of, holds_any, is_textual, text
 
-_SPECIAL: Final = r"[\t\n\\\x00]"
+_SPECIAL: Final = b"\t\n\\\0"
 _ESCAPES: Final = ((b"\\", b"\\\\"), (b"\t", b"\\t"), (b"\n", b"\\n"), (b"\0", b"\\0"))
 _NULL: Final = pa.scalar(b"NULL", BINARY)
 _TAB: Final = pa.scalar(b"\t", BINARY)
@@ -42,7 +42,7 @@ class TabSeparated(Format):
 
 def escaped(cells: pa.Array) -> pa.Array:
     """The cells with the characters that would break a line or a field written as the MariaDB client writes them."""
-    if not pc.any(pc.match_substring_regex(cells, _SPECIAL)).as_py():
+    if not holds_any(cells, _SPECIAL):
         return cells
     for plain, written in _ESCAPES:
         cells = pc.replace_substring(cells, plain, written)
@@ -53,6 +53,4 @@ def lines(cells: list[pa.Array], between: pa.Scalar, end: pa.Scalar) -> bytes:
     """One line per row, from columns without NULL."""
     row = pc.binary_join_element_wise(*cells, between) if len(cells) > 1 else cells[0]
     ended = pc.binary_join_element_wise(row, _NOTHING, end)
-    offsets, data = ended.buffers()[1:]
-    bounds = memoryview(offsets).cast("q")
-    return bytes(memoryview(data)[bounds[ended.offset]:bounds[ended.offset + len(ended)]])
+    return data_of(ended)

@@ -56,9 +56,24 @@ def is_bytes(kind: pa.DataType) -> bool:
 
 def raw_bytes(array: pa.Array) -> pa.Array:
     """The bytes that the source had, from the lake's lossless text; `array` is large binary."""
-    if not pc.any(pc.match_substring(array, _ESCAPE_LEAD)).as_py():
+    if _ESCAPE_LEAD not in data_of(array):
         return array
     return _each(array, lambda value: _ESCAPED.sub(_byte, value))
+
+
+def data_of(array: pa.Array) -> bytes:
+    """The bytes of all values of a large binary array, end to end."""
+    offsets, data = array.buffers()[1:]
+    if data is None or not len(array):
+        return b""
+    bounds = memoryview(offsets).cast("q")
+    return bytes(memoryview(data)[bounds[array.offset]:bounds[array.offset + len(array)]])
+
+
+def holds_any(array: pa.Array, characters: bytes) -> bool:
+    """Whether one of the characters occurs in some value of a large binary array."""
+    data = data_of(array)
+    return len(data.translate(None, characters)) < len(data)
 
 
 def _byte(match: re.Match[bytes]) -> bytes:
