@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
 from typing import Final
 
 TYPES: Final = frozenset({
@@ -42,14 +44,28 @@ TYPE_NAMES: Final = frozenset({
 })
 """Types that a cast may name."""
 
-FUNCTIONS: Final = frozenset({
-    # operators
-    "+", "-", "*", "/", "//", "%", "||", "&", "|", "~", "<<", ">>", "~~", "!~~",
-    # aggregates and windows
+_OPERATORS: Final = frozenset({"+", "-", "*", "/", "//", "%", "||", "&", "|", "~~", "!~~"})
+_AGGREGATES: Final = frozenset({
     "count", "count_star", "sum", "min", "max", "first", "avg", "string_agg", "bit_and", "bit_or", "bit_xor", "stddev_pop", "stddev_samp", "var_pop", "var_samp",
-    "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lead", "lag", "first_value", "last_value", "nth_value",
-    # scalars that cannot raise, or that stand inside TRY
-    "struct_pack", "row", "abs", "sign", "ceil", "floor", "round", "chr", "concat", "length", "strlen", "substr", "instr", "replace", "lower", "upper", "reverse",
-    "hex", "md5", "sha1", "sha256", "bit_count", "regexp_matches", "regexp_replace", "regexp_extract", "encode", "greatest", "least", "contains", "starts_with",
-    "year", "month", "day", "hour", "minute", "second", "quarter", "strftime", "last_day", "dayname", "monthname",
 })
+_WINDOWS: Final = frozenset({
+    "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lead", "lag", "first_value", "last_value", "nth_value",
+})
+_SCALARS: Final = frozenset({
+    "struct_pack", "row", "struct_extract", "abs", "sign", "ceil", "floor", "round", "trunc", "chr", "length", "strlen", "octet_length", "substr", "instr",
+    "lower", "upper", "reverse", "replace", "concat_ws", "hex", "unhex", "encode", "bin", "md5", "sha1", "sha256", "xor", "atan", "atan2", "radians", "pi", "random",
+    "like_escape", "regexp_matches", "regexp_replace", "regexp_extract", "greatest", "least", "lpad", "nullif", "carrel_pseudonym",
+    "year", "month", "day", "hour", "minute", "second", "quarter", "dayofweek", "isodow", "dayofyear", "strftime", "try_strptime", "last_day", "date_diff",
+    "date_sub", "to_microseconds", "to_seconds", "to_minutes", "to_hours", "to_days", "to_weeks", "to_months", "to_quarters", "to_years",
+    "json_extract", "json_extract_string", "json_exists", "json_valid",
+})
+"""Functions of DuckDB that the translation writes; those that may raise stand inside TRY."""
+
+
+def _macros() -> frozenset[str]:
+    text = resources.files(__package__).joinpath("macros.sql").read_text()
+    return frozenset(re.findall(r"^CREATE MACRO (carrel_\w+)", text, re.MULTILINE)) | {"carrel_pseudonym"}
+
+
+FUNCTIONS: Final = _OPERATORS | _AGGREGATES | _WINDOWS | _SCALARS | _macros()
+"""Names that a function may have: all that the translation writes, and nothing that reads a file, a setting or another query."""

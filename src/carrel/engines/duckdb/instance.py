@@ -9,7 +9,7 @@ import duckdb
 
 from carrel.engines.duckdb.text import literal
 
-MACROS = ("macros.sql",)
+MACROS = "macros.sql"
 
 
 def start(*, lake: Path, directory: Path, memory_mb: int, spill_mb: int, threads: int, pseudonym_key: bytes) -> duckdb.DuckDBPyConnection:
@@ -24,11 +24,10 @@ def start(*, lake: Path, directory: Path, memory_mb: int, spill_mb: int, threads
     """
     directory.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(":memory:")
-    for macros in MACROS:
-        connection.execute(resources.files(__package__).joinpath(macros).read_text())
+    connection.execute(resources.files(__package__).joinpath(MACROS).read_text())
     connection.execute(_pseudonym(pseudonym_key))
     for name, value in _settings(lake, directory, memory_mb, spill_mb, threads).items():
-        connection.execute(f"SET {name} = {value}")
+        connection.execute(f"SET GLOBAL {name} = {value}")
     return connection
 
 
@@ -41,6 +40,7 @@ def _settings(lake: Path, directory: Path, memory_mb: int, spill_mb: int, thread
         "Calendar": "'gregorian'",
         "preserve_insertion_order": "true",
         "error_on_division_by_zero": "false",
+        "order_by_non_integer_literal": "true",
         "enable_external_file_cache": "false",
         "parquet_metadata_cache": "true",
         "autoinstall_known_extensions": "false",

@@ -1,1 +1,184 @@
--- Functions of MySQL that DuckDB lacks.
+-- What MySQL's functions mean, for values that DuckDB's own functions would refuse. No macro raises; NULL gives NULL where MySQL's function does.
+-- Names begin with carrel_; a person cannot call them.
+
+-- Text as numbers -----------------------------------------------------------------------------------------------------------------------------------
+
+CREATE MACRO carrel_digits(s) AS nullif(regexp_extract(s, '^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)', 1), '');
+CREATE MACRO carrel_finite(x) AS CASE WHEN isfinite(x) THEN x END;
+CREATE MACRO carrel_number(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(carrel_finite(TRY_CAST(carrel_digits(s) AS DOUBLE)), 0.0) END;
+CREATE MACRO carrel_huge(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)', 1), '') AS HUGEINT), 0) END;
+CREATE MACRO carrel_integer(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)', 1), '') AS BIGINT), 0) END;
+CREATE MACRO carrel_bits(n) AS TRY_CAST(CASE WHEN n < 0 THEN CAST(n AS HUGEINT) + 18446744073709551616 ELSE CAST(n AS HUGEINT) END AS UBIGINT);
+
+-- Numbers -------------------------------------------------------------------------------------------------------------------------------------------
+
+CREATE MACRO carrel_divide(a, b) AS carrel_finite(a / nullif(b, 0.0));
+CREATE MACRO carrel_remainder(a, b) AS carrel_finite(a % nullif(b, 0.0));
+CREATE MACRO carrel_pow(a, b) AS carrel_finite(TRY(pow(a, b)));
+CREATE MACRO carrel_sqrt(x) AS CASE WHEN x >= 0 THEN sqrt(abs(x)) END;
+CREATE MACRO carrel_exp(x) AS carrel_finite(TRY(exp(x)));
+CREATE MACRO carrel_ln(x) AS CASE WHEN x > 0 THEN TRY(ln(x)) END;
+CREATE MACRO carrel_log(b, x) AS CASE WHEN x > 0 AND b > 0 AND b <> 1 THEN CASE b WHEN 2 THEN TRY(log2(x)) WHEN 10 THEN TRY(log10(x)) ELSE carrel_finite(TRY(ln(x)) / nullif(TRY(ln(b)), 0.0)) END END;
+CREATE MACRO carrel_sin(x) AS carrel_finite(TRY(sin(x)));
+CREATE MACRO carrel_cos(x) AS carrel_finite(TRY(cos(x)));
+CREATE MACRO carrel_tan(x) AS carrel_finite(TRY(tan(x)));
+CREATE MACRO carrel_cot(x) AS carrel_finite(TRY(1.0 / nullif(TRY(tan(x)), 0.0)));
+CREATE MACRO carrel_degrees(x) AS carrel_finite(degrees(x));
+CREATE MACRO carrel_asin(x) AS CASE WHEN x BETWEEN -1 AND 1 THEN TRY(asin(x)) END;
+CREATE MACRO carrel_acos(x) AS CASE WHEN x BETWEEN -1 AND 1 THEN TRY(acos(x)) END;
+CREATE MACRO carrel_round_places(x, n) AS CASE WHEN n > 17 OR abs(x) >= 1e15 AND n >= 0 THEN x ELSE carrel_finite(TRY(round_even(x * pow(10.0, n), 0) / pow(10.0, n))) END;
+CREATE MACRO carrel_truncate_places(x, n) AS CASE WHEN n > 17 OR abs(x) >= 1e15 AND n >= 0 THEN x ELSE carrel_finite(TRY(trunc(x * pow(10.0, n)) / pow(10.0, n))) END;
+CREATE MACRO carrel_shift_left(a, n) AS CASE WHEN n IS NULL THEN NULL WHEN n < 0 OR n > 63 THEN CAST(0 AS UBIGINT) ELSE CAST((CAST(a AS UHUGEINT) * CAST(pow(2.0, CASE WHEN n BETWEEN 0 AND 63 THEN n ELSE 0 END) AS UHUGEINT)) % 18446744073709551616::UHUGEINT AS UBIGINT) END;
+CREATE MACRO carrel_shift_right(a, n) AS CASE WHEN n IS NULL THEN NULL WHEN n < 0 OR n > 63 THEN CAST(0 AS UBIGINT) ELSE CAST(CAST(a AS UHUGEINT) // CAST(pow(2.0, CASE WHEN n BETWEEN 0 AND 63 THEN n ELSE 0 END) AS UHUGEINT) AS UBIGINT) END;
+CREATE MACRO carrel_seeded(n) AS CAST(hash(n) % 1000000007 AS DOUBLE) / 1000000007.0;
+CREATE MACRO carrel_crc_byte(c, b) AS list_reduce(list_prepend(xor(c, b), [CAST(0 AS BIGINT), 0, 0, 0, 0, 0, 0, 0]), lambda d, i: CASE WHEN d % 2 = 1 THEN xor(d // 2, 3988292384) ELSE d // 2 END);
+CREATE MACRO carrel_crc32(s) AS CASE WHEN s IS NOT NULL THEN xor(list_reduce(list_prepend(CAST(4294967295 AS BIGINT),
+    list_transform(regexp_extract_all(hex(encode(s)), '..'), lambda h: CAST(concat('0x', h) AS BIGINT))), lambda c, b: carrel_crc_byte(c, b)), 4294967295) END;
+CREATE MACRO carrel_bit_count(n) AS length(replace(bin(n), '0', ''));
+CREATE MACRO carrel_double_text(x) AS CASE
+    WHEN x = 0 THEN '0'
+    WHEN abs(x) >= 1e-15 AND abs(x) < 1e15 AND contains(CAST(x AS VARCHAR), 'e') THEN rtrim(rtrim(format('{:.30f}', x), '0'), '.')
+    ELSE replace(regexp_replace(CAST(x AS VARCHAR), '\.0(e|$)', '\1'), 'e+', 'e') END;
+CREATE MACRO carrel_format(x, places) AS CASE WHEN x IS NULL THEN NULL ELSE TRY(format('{:,.' || CAST(places AS VARCHAR) || 'f}', x)) END;
+
+-- Text ----------------------------------------------------------------------------------------------------------------------------------------------
+
+CREATE MACRO carrel_like_fold(s) AS lower(strip_accents(s));
+CREATE MACRO carrel_fold(s) AS rtrim(lower(strip_accents(s)), ' ');
+CREATE MACRO carrel_clamp(n) AS CASE WHEN n > 2000000000 THEN 2000000000 WHEN n < -2000000000 THEN -2000000000 ELSE n END;
+CREATE MACRO carrel_escape_byte(h, p) AS CASE WHEN length(h) >= p + 1 THEN chr(CAST(1113600 + CAST(concat('0x', substr(h, p, 2)) AS INTEGER) AS INTEGER)) ELSE '' END;
+CREATE MACRO carrel_escape_bytes(h) AS carrel_escape_byte(h, 1) || carrel_escape_byte(h, 3) || carrel_escape_byte(h, 5);
+CREATE MACRO carrel_cut_text(h) AS coalesce(TRY(
+    carrel_escape_bytes(regexp_extract(h, '^((?:[89AB][0-9A-F]){0,3})', 1))
+    || decode(unhex(regexp_extract(h, '^(?:[89AB][0-9A-F]){0,3}((?:[0-9A-F]{2})*?)(?:F[0-7](?:[89AB][0-9A-F]){0,2}|E[0-9A-F](?:[89AB][0-9A-F])?|[CD][0-9A-F])?$', 1)))
+    || carrel_escape_bytes(regexp_extract(h, '^(?:[89AB][0-9A-F]){0,3}(?:[0-9A-F]{2})*?(F[0-7](?:[89AB][0-9A-F]){0,2}|E[0-9A-F](?:[89AB][0-9A-F])?|[CD][0-9A-F])?$', 1))
+), h);
+CREATE MACRO carrel_blob_text(b) AS CASE WHEN b IS NULL THEN NULL ELSE coalesce(TRY(decode(b)), carrel_cut_text(hex(b))) END;
+CREATE MACRO carrel_substr(s, p, n) AS CASE
+    WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN p = 0 OR n <= 0 OR p < -length(s) THEN '' ELSE substr(s, carrel_clamp(p), carrel_clamp(n)) END;
+CREATE MACRO carrel_right(s, n) AS CASE WHEN s IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN '' WHEN n >= length(s) THEN s ELSE substr(s, length(s) - n + 1) END;
+CREATE MACRO carrel_hex_substr(h, p, n) AS carrel_blob_text(unhex(carrel_substr(h, CASE WHEN p > 0 THEN 2 * carrel_clamp(p) - 1 ELSE 2 * carrel_clamp(p) END, 2 * carrel_clamp(n))));
+CREATE MACRO carrel_bytes_substr(s, p, n) AS CASE WHEN strlen(s) = length(s) OR n IS NULL OR p IS NULL THEN carrel_substr(s, p, n) ELSE carrel_hex_substr(hex(encode(s)), p, n) END;
+CREATE MACRO carrel_bytes_right(s, n) AS CASE WHEN strlen(s) = length(s) OR n IS NULL OR n <= 0 THEN carrel_right(s, n) WHEN n >= strlen(s) THEN s ELSE carrel_hex_substr(hex(encode(s)), -n, n) END;
+CREATE MACRO carrel_locate(part, s, p) AS CASE
+    WHEN part IS NULL OR s IS NULL OR p IS NULL THEN NULL WHEN p < 1 OR p > length(s) + 1 THEN 0
+    WHEN p = 1 THEN instr(s, part) ELSE coalesce(nullif(instr(substr(s, p), part), 0) + p - 1, 0) END;
+CREATE MACRO carrel_bytes_locate(part, s, p) AS CASE WHEN strlen(s) = length(s) OR part IS NULL THEN carrel_locate(part, s, p)
+    ELSE coalesce(nullif(carrel_locate(hex(encode(part)), hex(encode(s)), 2 * p - 1), 0) // 2 + 1, 0) END;
+CREATE MACRO carrel_replace(s, part, new) AS CASE WHEN part = '' THEN CASE WHEN new IS NULL THEN NULL ELSE s END ELSE replace(s, part, new) END;
+CREATE MACRO carrel_ltrim(s, part := ' ') AS CASE WHEN part = '' THEN s WHEN length(part) = 1 THEN ltrim(s, part) ELSE TRY(regexp_replace(s, '^(?:' || regexp_escape(part) || ')+', '')) END;
+CREATE MACRO carrel_rtrim(s, part := ' ') AS CASE WHEN part = '' THEN s WHEN length(part) = 1 THEN rtrim(s, part) ELSE TRY(regexp_replace(s, '(?:' || regexp_escape(part) || ')+$', '')) END;
+CREATE MACRO carrel_trim(s, part := ' ') AS carrel_rtrim(carrel_ltrim(s, part), part);
+CREATE MACRO carrel_lpad(s, n, fill) AS CASE WHEN s IS NULL OR n IS NULL OR fill IS NULL OR n < 0 OR n > 16777216 THEN NULL WHEN n <= length(s) THEN substr(s, 1, n) WHEN fill = '' THEN '' ELSE TRY(lpad(s, CAST(n AS INTEGER), fill)) END;
+CREATE MACRO carrel_rpad(s, n, fill) AS CASE WHEN s IS NULL OR n IS NULL OR fill IS NULL OR n < 0 OR n > 16777216 THEN NULL WHEN n <= length(s) THEN substr(s, 1, n) WHEN fill = '' THEN '' ELSE TRY(rpad(s, CAST(n AS INTEGER), fill)) END;
+CREATE MACRO carrel_repeat(s, n) AS CASE WHEN s IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR s = '' THEN '' WHEN n > 16777216 OR n * strlen(s) > 16777216 THEN NULL ELSE TRY(repeat(s, n)) END;
+CREATE MACRO carrel_unhex(s) AS TRY(unhex(CASE WHEN length(s) % 2 = 1 THEN concat('0', s) ELSE s END));
+CREATE MACRO carrel_from_base64(s) AS TRY(from_base64(regexp_replace(s, '\s', '', 'g')));
+CREATE MACRO carrel_to_base64(b) AS rtrim(regexp_replace(to_base64(b), '(.{76})', concat('\1', chr(10)), 'g'), chr(10));
+CREATE MACRO carrel_parse_base(s, base) AS list_reduce(
+    list_prepend(CAST(0 AS HUGEINT), list_transform(string_split(upper(s), ''), lambda c: CAST(instr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', c) - 1 AS HUGEINT))), lambda a, d: a * base + d);
+CREATE MACRO carrel_base_digits(s, base) AS regexp_extract(upper(s), concat('^\s*-?([', substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1, base), ']*)'), 1);
+CREATE MACRO carrel_print_base(n, base) AS CASE WHEN n <= 9223372036854775807 THEN to_base(CAST(n AS BIGINT), base)
+    ELSE concat(to_base(CAST(n // base AS BIGINT), base), to_base(CAST(n % base AS BIGINT), base)) END;
+CREATE MACRO carrel_conv(s, source, target) AS CASE WHEN s IS NULL THEN NULL ELSE TRY(carrel_print_base(least(coalesce(
+    CASE WHEN carrel_base_digits(s, source) = '' THEN CAST(0 AS HUGEINT) ELSE TRY(carrel_parse_base(carrel_base_digits(s, source), source)) END, 18446744073709551615), 18446744073709551615), target)) END;
+CREATE MACRO carrel_substring_index(s, part, n) AS CASE
+    WHEN s IS NULL OR part IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR part = '' OR s = '' THEN ''
+    WHEN n > 0 THEN array_to_string(list_slice(string_split(s, part), 1, carrel_clamp(n)), part)
+    ELSE array_to_string(list_slice(string_split(s, part), greatest(len(string_split(s, part)) + 1 + carrel_clamp(n), 1), len(string_split(s, part))), part) END;
+CREATE MACRO carrel_find_in_set(part, parts) AS CASE WHEN part IS NULL OR parts IS NULL THEN NULL WHEN parts = '' THEN 0 ELSE coalesce(list_position(string_split(parts, ','), part), 0) END;
+CREATE MACRO carrel_insert(s, p, n, new) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL OR new IS NULL THEN NULL WHEN p < 1 OR p > length(s) THEN s
+    WHEN n < 0 OR n > length(s) THEN substr(s, 1, p - 1) || new ELSE substr(s, 1, p - 1) || new || substr(s, p + n) END;
+CREATE MACRO carrel_run(s) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(s, '1+', '1', 'g'), '2+', '2', 'g'), '3+', '3', 'g'), '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g');
+CREATE MACRO carrel_codes(s) AS translate(s, 'BFPVCGJKQSXZDTLMNRAEIOUHWY', '11112222222233455600000000');
+CREATE MACRO carrel_soundex_of(s) AS CASE WHEN s = '' THEN '' ELSE rpad(substr(s, 1, 1) || CASE WHEN carrel_codes(substr(s, 1, 1)) = '0'
+    THEN carrel_run(replace(carrel_codes(substr(s, 2)), '0', '')) ELSE substr(carrel_run(replace(carrel_codes(s), '0', '')), 2) END,
+    CAST(greatest(4, 1 + length(CASE WHEN carrel_codes(substr(s, 1, 1)) = '0' THEN carrel_run(replace(carrel_codes(substr(s, 2)), '0', '')) ELSE substr(carrel_run(replace(carrel_codes(s), '0', '')), 2) END)) AS INTEGER), '0') END;
+CREATE MACRO carrel_soundex(s) AS carrel_soundex_of(regexp_replace(upper(s), '[^A-Z]', '', 'g'));
+CREATE MACRO carrel_char(n) AS CASE WHEN n IS NULL THEN '' WHEN n BETWEEN 0 AND 127 THEN chr(CAST(n AS INTEGER)) ELSE NULL END;
+CREATE MACRO carrel_ascii(s) AS CASE WHEN s = '' THEN 0 ELSE TRY(CAST(concat('0x', substr(hex(encode(substr(s, 1, 1))), 1, 2)) AS BIGINT)) END;
+CREATE MACRO carrel_ord(s) AS CASE WHEN s = '' THEN 0 ELSE TRY(CAST(concat('0x', hex(encode(substr(s, 1, 1)))) AS BIGINT)) END;
+CREATE MACRO carrel_quote(s) AS CASE WHEN s IS NULL THEN 'NULL' ELSE concat('''', replace(replace(replace(s, '\', '\\'), '''', '\'''), chr(26), '\Z'), '''') END;
+CREATE MACRO carrel_inet_ntoa(n) AS CASE WHEN n BETWEEN 0 AND 4294967295 THEN concat(n // 16777216, '.', n // 65536 % 256, '.', n // 256 % 256, '.', n % 256) END;
+CREATE MACRO carrel_inet_part(s, i) AS CASE WHEN TRY_CAST(split_part(s, '.', i) AS UTINYINT) IS NOT NULL THEN CAST(TRY_CAST(split_part(s, '.', i) AS UTINYINT) AS BIGINT) END;
+CREATE MACRO carrel_inet_aton(s) AS CASE WHEN regexp_full_match(s, '\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}') THEN
+    carrel_inet_part(s, 1) * 16777216 + carrel_inet_part(s, 2) * 65536 + carrel_inet_part(s, 3) * 256 + carrel_inet_part(s, 4) END;
+CREATE MACRO carrel_hex_byte(h, i) AS CAST(CAST(concat('0x', substr(h, 2 * i - 1, 2)) AS INTEGER) AS VARCHAR);
+CREATE MACRO carrel_hex_group(h, i) AS coalesce(nullif(ltrim(substr(lower(h), 4 * i - 3, 4), '0'), ''), '0');
+CREATE MACRO carrel_groups(h) AS concat_ws(':', carrel_hex_group(h, 1), carrel_hex_group(h, 2), carrel_hex_group(h, 3), carrel_hex_group(h, 4),
+    carrel_hex_group(h, 5), carrel_hex_group(h, 6), carrel_hex_group(h, 7), carrel_hex_group(h, 8));
+CREATE MACRO carrel_squeeze_one(g, zeros) AS regexp_replace(g, concat('(^|:)', zeros, '(:|$)'), '::');
+CREATE MACRO carrel_squeeze(g) AS CASE
+    WHEN regexp_matches(g, '(^|:)0(:0){7}(:|$)') THEN carrel_squeeze_one(g, '0(?::0){7}') WHEN regexp_matches(g, '(^|:)0(:0){6}(:|$)') THEN carrel_squeeze_one(g, '0(?::0){6}')
+    WHEN regexp_matches(g, '(^|:)0(:0){5}(:|$)') THEN carrel_squeeze_one(g, '0(?::0){5}') WHEN regexp_matches(g, '(^|:)0(:0){4}(:|$)') THEN carrel_squeeze_one(g, '0(?::0){4}')
+    WHEN regexp_matches(g, '(^|:)0(:0){3}(:|$)') THEN carrel_squeeze_one(g, '0(?::0){3}') WHEN regexp_matches(g, '(^|:)0(:0){2}(:|$)') THEN carrel_squeeze_one(g, '0(?::0){2}')
+    WHEN regexp_matches(g, '(^|:)0:0(:|$)') THEN carrel_squeeze_one(g, '0:0') ELSE g END;
+CREATE MACRO carrel_inet6_ntoa(b) AS CASE octet_length(b)
+    WHEN 4 THEN TRY(concat_ws('.', carrel_hex_byte(hex(b), 1), carrel_hex_byte(hex(b), 2), carrel_hex_byte(hex(b), 3), carrel_hex_byte(hex(b), 4)))
+    WHEN 16 THEN TRY(carrel_squeeze(carrel_groups(hex(b)))) END;
+
+-- Dates and times -----------------------------------------------------------------------------------------------------------------------------------
+
+CREATE MACRO carrel_timestamp14(s) AS try_strptime(s, '%Y%m%d%H%M%S');
+CREATE MACRO carrel_timestamp(s) AS CASE
+    WHEN length(s) = 14 AND NOT contains(s, '-') AND NOT contains(s, ':') THEN try_strptime(s, '%Y%m%d%H%M%S')
+    WHEN length(s) = 8 AND NOT contains(s, '-') AND NOT contains(s, ':') AND NOT contains(s, '/') THEN try_strptime(s, '%Y%m%d')
+    WHEN regexp_full_match(s, '\d{12}') THEN try_strptime(s, '%y%m%d%H%M%S')
+    WHEN regexp_full_match(s, '\d{6}') THEN try_strptime(s, '%y%m%d')
+    ELSE try_strptime(regexp_extract(regexp_replace(regexp_replace(trim(s), '[/.]', '-', 'g'), '^(\d+-\d+-\d+)[T ]+', '\1 '), '^\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{1,2}(?::\d{1,2})?)?'),
+        ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d', '%Y-%m-%d %H:%M']) END;
+CREATE MACRO carrel_time_text(t) AS CASE WHEN isfinite(t) THEN CAST(t AS VARCHAR) END;
+CREATE MACRO carrel_moment_text(t, with_time) AS CASE WHEN with_time THEN strftime(t, '%Y-%m-%d %H:%M:%S') ELSE strftime(t, '%Y-%m-%d') END;
+CREATE MACRO carrel_date_number(d) AS (year(d) * 10000 + month(d) * 100 + day(d));
+CREATE MACRO carrel_time_number(t) AS ((year(t) * 10000 + month(t) * 100 + day(t)) * 1000000 + hour(t) * 10000 + minute(t) * 100 + second(t));
+CREATE MACRO carrel_microsecond(t) AS (microsecond(t) % 1000000);
+CREATE MACRO carrel_epoch(t) AS TRY_CAST(floor(epoch(t)) AS BIGINT);
+CREATE MACRO carrel_from_epoch(x) AS CASE WHEN x >= 0 AND x <= 253402300799 THEN TRY(make_timestamp(CAST(round(x * 1000000) AS BIGINT))) END;
+CREATE MACRO carrel_bounded(n, most) AS CASE WHEN n BETWEEN -most AND most THEN n END;
+CREATE MACRO carrel_valid(t) AS CASE WHEN t BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN t END;
+CREATE MACRO carrel_on_a_day(n) AS CAST(TIMESTAMP '2000-01-01 00:00:00' + to_seconds(CAST(carrel_bounded(n, 4000000) AS DOUBLE)) AS TIMESTAMP);
+CREATE MACRO carrel_interval_part(s, count, i) AS (CASE WHEN trim(s) LIKE '-%' THEN -1 ELSE 1 END * coalesce(TRY_CAST(list_extract(
+    regexp_extract_all(s, '\d+'), CAST(i - (count - len(regexp_extract_all(s, '\d+'))) AS INTEGER)) AS INTEGER), 0));
+CREATE MACRO carrel_week_plain(t, monday) AS CASE WHEN monday THEN (dayofyear(t) + 6 - (isodow(t) - 1)) // 7 ELSE (dayofyear(t) + 6 - dayofweek(t)) // 7 END;
+CREATE MACRO carrel_new_year_before(t) AS CAST(make_date(CAST(year(t) - 1 AS BIGINT), 12, 31) AS TIMESTAMP);
+CREATE MACRO carrel_week(t, mode) AS CASE mode
+    WHEN 0 THEN carrel_week_plain(t, false)
+    WHEN 5 THEN carrel_week_plain(t, true)
+    WHEN 1 THEN CASE WHEN isoyear(t) < year(t) THEN 0 WHEN isoyear(t) > year(t) THEN 53 ELSE weekofyear(t) END
+    WHEN 3 THEN weekofyear(t)
+    WHEN 2 THEN CASE WHEN carrel_week_plain(t, false) = 0 THEN carrel_week_plain(carrel_new_year_before(t), false) ELSE carrel_week_plain(t, false) END
+    WHEN 7 THEN CASE WHEN carrel_week_plain(t, true) = 0 THEN carrel_week_plain(carrel_new_year_before(t), true) ELSE carrel_week_plain(t, true) END END;
+CREATE MACRO carrel_yearweek(t, mode) AS CASE mode
+    WHEN 3 THEN isoyear(t) * 100 + weekofyear(t)
+    WHEN 2 THEN (year(t) - CASE WHEN carrel_week_plain(t, false) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week(t, 2)
+    WHEN 7 THEN (year(t) - CASE WHEN carrel_week_plain(t, true) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week(t, 7) END;
+CREATE MACRO carrel_day_suffix(t) AS concat(day(t), CASE WHEN day(t) BETWEEN 11 AND 13 THEN 'th' WHEN day(t) % 10 = 1 THEN 'st' WHEN day(t) % 10 = 2 THEN 'nd' WHEN day(t) % 10 = 3 THEN 'rd' ELSE 'th' END) || CASE WHEN t IS NULL THEN NULL ELSE '' END;
+CREATE MACRO carrel_makedate(y, d) AS CASE WHEN d > 0 AND d < 3660000 AND y BETWEEN 0 AND 9999 THEN TRY(make_date(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END, 1, 1) + CAST(d - 1 AS INTEGER)) END;
+CREATE MACRO carrel_clock_part(s, otherwise, i) AS CASE WHEN regexp_matches(s, '^\s*-?\d{1,3}:\d') THEN TRY_CAST(regexp_extract(split_part(trim(s), ':', i), '\d+') AS BIGINT) ELSE otherwise END;
+CREATE MACRO carrel_time_seconds(s) AS CASE
+    WHEN regexp_matches(s, '^\s*-?\d{1,3}:\d{1,2}(:\d{1,2})?') THEN (CASE WHEN trim(s) LIKE '-%' THEN -1 ELSE 1 END) * (
+        coalesce(TRY_CAST(ltrim(split_part(trim(s), ':', 1), '-') AS BIGINT), 0) * 3600 + coalesce(TRY_CAST(split_part(trim(s), ':', 2) AS BIGINT), 0) * 60
+        + coalesce(TRY_CAST(regexp_extract(split_part(trim(s), ':', 3), '^\d+') AS BIGINT), 0))
+    WHEN carrel_timestamp(s) IS NOT NULL THEN carrel_epoch(carrel_timestamp(s)) % 86400 END;
+CREATE MACRO carrel_two(n) AS CASE WHEN n < 10 THEN concat('0', n) ELSE CAST(n AS VARCHAR) END;
+CREATE MACRO carrel_seconds_text(n) AS CASE WHEN n IS NOT NULL THEN concat(CASE WHEN n < 0 THEN '-' ELSE '' END,
+    CASE WHEN abs(n) > 3020399 THEN '838:59:59' ELSE concat(carrel_two(abs(n) // 3600), ':', carrel_two(abs(n) // 60 % 60), ':', carrel_two(abs(n) % 60)) END) END;
+CREATE MACRO carrel_maketime(h, m, s) AS CASE WHEN m BETWEEN 0 AND 59 AND s BETWEEN 0 AND 59 AND abs(h) < 1000000 THEN carrel_seconds_text(h * 3600 + CASE WHEN h < 0 THEN -1 ELSE 1 END * (m * 60 + s)) END;
+CREATE MACRO carrel_between(a, b) AS TRY(date_diff('second', a, b));
+CREATE MACRO carrel_timediff(a, b, x, y) AS CASE WHEN contains(substr(a, 1, 4), ':') AND contains(substr(b, 1, 4), ':')
+    THEN carrel_seconds_text(carrel_time_seconds(a) - carrel_time_seconds(b)) ELSE carrel_seconds_text(carrel_between(y, x)) END;
+CREATE MACRO carrel_months(p) AS (CASE WHEN p // 100 < 70 THEN p // 100 + 2000 WHEN p // 100 < 100 THEN p // 100 + 1900 ELSE p // 100 END * 12 + p % 100 - 1);
+CREATE MACRO carrel_period(m) AS (m // 12 * 100 + m % 12 + 1);
+CREATE MACRO carrel_period_diff(a, b) AS TRY(carrel_months(a) - carrel_months(b));
+CREATE MACRO carrel_period_add(p, n) AS TRY(carrel_period(carrel_months(p) + n));
+
+-- JSON ----------------------------------------------------------------------------------------------------------------------------------------------
+
+CREATE MACRO carrel_json_kind(s, path) AS TRY(json_type(s, path));
+CREATE MACRO carrel_json_unquote(s) AS CASE WHEN s LIKE '"%"' THEN coalesce(TRY(json_extract_string(s, '$')), s) ELSE s END;
+CREATE MACRO carrel_json_value(s, path) AS CASE WHEN carrel_json_kind(s, path) NOT IN ('OBJECT', 'ARRAY') THEN TRY(json_extract_string(s, path)) END;
+CREATE MACRO carrel_json_query(s, path) AS CASE WHEN carrel_json_kind(s, path) IN ('OBJECT', 'ARRAY') THEN CAST(TRY(json_extract(s, path)) AS VARCHAR) END;
+CREATE MACRO carrel_json_length(s, path) AS CASE carrel_json_kind(s, path) WHEN 'ARRAY' THEN CAST(TRY(json_array_length(s, path)) AS BIGINT)
+    WHEN 'OBJECT' THEN CAST(len(TRY(json_keys(s, path))) AS BIGINT) WHEN NULL THEN NULL ELSE CASE WHEN carrel_json_kind(s, path) IS NULL THEN NULL ELSE 1 END END;
+CREATE MACRO carrel_json_type(s, path) AS CASE carrel_json_kind(s, path) WHEN 'VARCHAR' THEN 'STRING' WHEN 'BIGINT' THEN 'INTEGER' WHEN 'UBIGINT' THEN 'INTEGER' ELSE carrel_json_kind(s, path) END;
+CREATE MACRO carrel_json_keys(s, path) AS CASE WHEN carrel_json_kind(s, path) = 'OBJECT' THEN CAST(to_json(TRY(json_keys(s, path))) AS VARCHAR) END;

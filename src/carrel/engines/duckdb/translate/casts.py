@@ -1,0 +1,73 @@
+"""CAST, CONVERT and COLLATE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from sqlglot import exp
+
+from carrel.engines.duckdb.translate.kinds import BIGINT, BYTES, DATE, DATETIME, DOUBLE, TEXT, UBIGINT, Family, Kind, decimal
+from carrel.engines.duckdb.translate.values import Value, as_bits, as_text, cast
+from carrel.model.errors import NotAllowed
+
+Types = exp.DataType.Type
+_TEXTS: Final = frozenset({Types.CHAR, Types.NCHAR, Types.VARCHAR, Types.NVARCHAR, Types.TEXT, Types.CHARACTER_SET})
+_BYTES: Final = frozenset({Types.BINARY, Types.VARBINARY, Types.BLOB})
+_SIGNED: Final = frozenset({Types.BIGINT, Types.INT, Types.SMALLINT, Types.TINYINT, Types.MEDIUMINT})
+_UNSIGNED: Final = frozenset({Types.UBIGINT, Types.UINT, Types.USMALLINT, Types.UTINYINT, Types.UMEDIUMINT})
+_PLAIN: Final = {
+    Types.DATE: DATE, Types.DATETIME: DATETIME, Types.TIMESTAMP: DATETIME, Types.TIMESTAMPTZ: DATETIME, Types.DOUBLE: DOUBLE, Types.FLOAT: DOUBLE,
+}
+
+
+def cast_to(value: Value, to: exp.DataType) -> Value:
+    """CAST(value AS to). Raises NotAllowed for a type that has no meaning here."""
+    kind = to.this
+    if kind in _TEXTS:
+        return _text(value, to)
+    if kind in _BYTES:
+        return Value(_cut(as_text(value), to, "carrel_bytes_substr"), BYTES, value.constant)
+    if kind in _SIGNED:
+        return cast(value, BIGINT) if value.kind.type != "UBIGINT" else Value(f"carrel_signed({value})", BIGINT)
+    if kind in _UNSIGNED:
+        return as_bits(value) if value.kind.family is not Family.DOUBLE else as_bits(cast(value, decimal(38, 0)))
+    if kind is Types.DECIMAL:
+        return cast(value, _decimal(to))
+    if kind is Types.TIME:
+        return Value(f"carrel_seconds_text(carrel_time_seconds({as_text(value)}))", TEXT)
+    if kind is Types.JSON:
+        return replace(as_text(value), kind=TEXT)
+    if kind not in _PLAIN:
+        raise NotAllowed(f"nothing can be cast to `{to.sql(dialect='mysql')}` here")
+    return cast(value, _PLAIN[kind])
+
+
+def _text(value: Value, to: exp.DataType) -> Value:
+    charset = (to.args.get("kind") or to.args.get("charset") or exp.Var(this="")).name.lower()
+    kind = BYTES if charset == "binary" else TEXT
+    return Value(_cut(as_text(value), to, "carrel_substr"), kind, value.constant)
+
+
+def _cut(text: Value, to: exp.DataType, macro: str) -> str:
+    sizes = [int(parameter.name) for parameter in to.expressions if parameter.name.isdigit()]
+    return f"{macro}({text}, 1, {sizes[0]})" if sizes else str(text)
+
+
+def _decimal(to: exp.DataType) -> Kind:
+    sizes = [int(parameter.name) for parameter in to.expressions if parameter.name.isdigit()]
+    precision, scale = (sizes + [10, 0])[:2] if sizes else (10, 0)
+    if len(sizes) == 1:
+        scale = 0
+    if precision > 38 or scale > precision:
+        raise NotAllowed(f"`DECIMAL({precision},{scale})` has more digits than the 38 that a number may have here")
+    return decimal(precision, scale)
+
+
+def collate(value: Value, name: str) -> Value:
+    """`value COLLATE name`: compared bytewise, by code points (`_bin`) or without case and accents (`_ci`)."""
+    text = as_text(value)
+    lower = name.lower()
+    if lower == "binary":
+        return Value(text.text, BYTES, value.constant)
+    return Value(text.text, replace(TEXT, folded=not lower.endswith(("_bin", "_cs"))), value.constant)

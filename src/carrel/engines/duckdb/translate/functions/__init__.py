@@ -1,0 +1,1 @@
+"""MySQL's functions by name, each with the DuckDB text that gives its meaning."""

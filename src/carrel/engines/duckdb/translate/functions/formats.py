@@ -1,0 +1,79 @@
+"""DATE_FORMAT and STR_TO_DATE: MySQL's codes, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from carrel.engines.duckdb.text import literal
+from carrel.engines.duckdb.translate.functions.registry import constant_text
+from carrel.engines.duckdb.translate.kinds import DATE, DATETIME, TEXT
+from carrel.engines.duckdb.translate.values import Value, as_datetime, as_text
+from carrel.model.errors import NotAllowed
+
+_PLAIN: Final = {
+    "Y": "%Y", "y": "%y", "m": "%m", "c": "%-m", "d": "%d", "e": "%-d", "H": "%H", "k": "%-H", "h": "%I", "I": "%I", "l": "%-I", "i": "%M", "s": "%S",
+    "S": "%S", "p": "%p", "f": "%f", "j": "%j", "a": "%a", "b": "%b", "M": "%B", "W": "%A", "w": "%w", "T": "%H:%M:%S", "r": "%I:%M:%S %p", "%": "%%",
+}
+"""MySQL's code to DuckDB's strftime."""
+_COMPUTED: Final = {
+    "D": "carrel_day_suffix({0})",
+    "U": "lpad(CAST(carrel_week({0}, 0) AS VARCHAR), 2, '0')", "u": "lpad(CAST(carrel_week({0}, 1) AS VARCHAR), 2, '0')",
+    "V": "lpad(CAST(carrel_week({0}, 2) AS VARCHAR), 2, '0')", "v": "lpad(CAST(carrel_week({0}, 3) AS VARCHAR), 2, '0')",
+    "X": "lpad(CAST(carrel_yearweek({0}, 2) // 100 AS VARCHAR), 4, '0')", "x": "lpad(CAST(carrel_yearweek({0}, 3) // 100 AS VARCHAR), 4, '0')",
+}
+"""MySQL's code to an expression of the time."""
+_READ: Final = {
+    "Y": "%Y", "y": "%y", "m": "%m", "c": "%m", "d": "%d", "e": "%d", "H": "%H", "k": "%H", "h": "%I", "I": "%I", "l": "%I", "i": "%M", "s": "%S", "S": "%S",
+    "p": "%p", "f": "%f", "j": "%j", "b": "%b", "M": "%B", "a": "%a", "W": "%A", "T": "%H:%M:%S", "r": "%I:%M:%S %p", "%": "%%",
+}
+"""MySQL's code to DuckDB's strptime."""
+_CLOCK: Final = frozenset("HkhIlisSpfTr")
+
+
+def date_format(arguments: Sequence[Value]) -> Value:
+    moment = as_datetime(arguments[0])
+    pieces: list[str] = []
+    plain = ""
+    for code, text in _codes(constant_text(arguments[1], "a date format")):
+        if code in _COMPUTED:
+            pieces += [_strftime(moment, plain)] if plain else []
+            pieces.append(_COMPUTED[code].format(moment))
+            plain = ""
+        else:
+            plain += _PLAIN.get(code, code) if code else text.replace("%", "%%")
+    if plain or not pieces:
+        pieces.append(_strftime(moment, plain))
+    return Value("(" + " || ".join(pieces) + ")", TEXT)
+
+
+def _strftime(moment: Value, pattern: str) -> str:
+    return f"strftime({moment}, {literal(pattern)})"
+
+
+def str_to_date(arguments: Sequence[Value]) -> Value:
+    pattern, codes = "", set()
+    for code, text in _codes(constant_text(arguments[1], "a date format")):
+        if code and code not in _READ:
+            raise NotAllowed(f"`STR_TO_DATE` does not know the code `%{code}` here")
+        codes.add(code)
+        pattern += _READ[code] if code else text.replace("%", "%%")
+    moment = f"try_strptime({as_text(arguments[0])}, {literal(pattern)})"
+    codes -= {"", "%"}
+    if codes and codes <= _CLOCK:
+        return Value(f"strftime({moment}, '%H:%M:%S')", TEXT)
+    if codes & _CLOCK:
+        return Value(moment, DATETIME)
+    return Value(f"CAST({moment} AS DATE)", DATE)
+
+
+def _codes(pattern: str) -> Iterator[tuple[str, str]]:
+    """(code, "") or ("", text), in order."""
+    index = 0
+    while index < len(pattern):
+        if pattern[index] == "%" and index + 1 < len(pattern):
+            yield pattern[index + 1], ""
+            index += 2
+        else:
+            yield "", pattern[index]
+            index += 1

@@ -1,0 +1,340 @@
+"""Queries: SELECT, set operations, WITH, FROM. A grouping becomes two SELECTs: the inner makes keys and aggregates, the outer everything else.
+
+Row order never depends on rows that the asker may not see: where the asker gives none, or leaves ties, and the engine's own order would be that of a plan,
+an order is added: a grouping's keys, else the columns of the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from carrel.engines.duckdb.fragments import MARK, fragment_text
+from carrel.engines.duckdb.snapshots import Place
+from carrel.engines.duckdb.text import name
+from carrel.engines.duckdb.translate.compare import folded
+from carrel.engines.duckdb.translate.expressions import Expressions
+from carrel.engines.duckdb.translate.joins import join
+from carrel.engines.duckdb.translate.kinds import Kind, of_column, of_type, shown, unify
+from carrel.engines.duckdb.translate.kinds import BYTES
+from carrel.engines.duckdb.translate.scopes import Grouped, Part, Scope, Source
+from carrel.engines.duckdb.translate.values import Value, cast, show
+from carrel.engines.duckdb.translate.windows import is_aggregate, order_by
+from carrel.model.errors import NotAllowed
+from carrel.model.names import TableName
+from carrel.model.queries import AuthorizedQuery
+
+Columns = tuple[tuple[str, Kind], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A query's text and columns. `plain`: its rows come in the order of one table's files, whatever the plan."""
+
+    text: str
+    columns: Columns
+    plain: bool = False
+
+
+class Selects:
+    def __init__(self, query: AuthorizedQuery, places: Mapping[TableName, Place]) -> None:
+        self._query = query
+        self._places = {str(table): (table, place) for table, place in places.items()}
+        self._count = 0
+        self.expressions = Expressions(self, query.asker.now, query.dialect)
+
+    def fresh(self, stem: str) -> str:
+        """A name that nothing else in the text has."""
+        self._count += 1
+        return f"{stem}#{self._count}"
+
+    def query(self, node: exp.Expression, parent: Scope | None, *, ordered: bool) -> Written:
+        """A query of any form. `ordered`: the order of its rows can be seen."""
+        scope = Scope(parent)
+        prefix = self._with(node, scope)
+        ordered = ordered or node.args.get("limit") is not None
+        if isinstance(node, exp.Select):
+            written = self._select(node, scope, ordered)
+        elif isinstance(node, exp.Subquery):
+            written = self._modified(node, self.query(node.this, scope, ordered=ordered), ordered)
+        elif isinstance(node, exp.SetOperation):
+            written = self._modified(node, self._set_operation(node, scope), ordered)
+        else:
+            raise NotAllowed(f"`{node.key.upper()}` is no query")
+        return replace(written, text=prefix + written.text)
+
+    def _with(self, node: exp.Expression, scope: Scope) -> str:
+        with_ = node.args.get("with_")
+        if with_ is None:
+            return ""
+        recursive = bool(with_.args.get("recursive"))
+        parts = [self._part(cte, scope, recursive) for cte in with_.expressions]
+        return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(parts)} "
+
+    def _part(self, cte: exp.Expression, scope: Scope, recursive: bool) -> str:
+        alias, names = cte.alias, [column.name for column in cte.args["alias"].args.get("columns") or []]
+        unique = self.fresh(alias)
+
+        def define(columns: Columns) -> Part:
+            spelled = names or [column for column, _ in columns]
+            return Part(unique, dict(zip(spelled, (kind for _, kind in columns), strict=True)))
+
+        if recursive and isinstance(cte.this, exp.Union):
+            first = self.query(cte.this.this, scope, ordered=False)
+            part = scope.parts[alias.lower()] = define(first.columns)
+            second = self._as(self.query(cte.this.expression, scope, ordered=False), [kind for _, kind in first.columns])
+            text = f"({first.text}) UNION {'' if cte.this.args.get('distinct') else 'ALL '}({second})"
+        else:
+            written = self.query(cte.this, scope, ordered=False)
+            part = define(written.columns)
+            text = written.text
+            scope.parts[alias.lower()] = part
+        return f"{name(unique)}({', '.join(name(column) for column in part.columns)}) AS ({text})"
+
+    def _set_operation(self, node: exp.SetOperation, scope: Scope) -> Written:
+        left, right = self.query(node.this, scope, ordered=False), self.query(node.expression, scope, ordered=False)
+        if len(left.columns) != len(right.columns):
+            raise NotAllowed("the used SELECT statements have a different number of columns")
+        kinds = [unify((a, b)) for (_, a), (_, b) in zip(left.columns, right.columns, strict=True)]
+        kinds = [shown(kind) for kind in kinds]
+        word = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}[type(node)]
+        text = f"({self._as(left, kinds)}) {word}{'' if node.args.get('distinct') else ' ALL'} ({self._as(right, kinds)})"
+        return Written(text, tuple((spelled, kind) for (spelled, _), kind in zip(left.columns, kinds, strict=True)))
+
+    def _as(self, written: Written, kinds: Sequence[Kind]) -> str:
+        """The query with columns of these kinds."""
+        if all(kind.type == wanted.type for (_, kind), wanted in zip(written.columns, kinds, strict=True)):
+            return written.text
+        values, source = self._renamed(written)
+        columns = ", ".join(
+            f"{cast(value, kind)} AS {name(spelled)}" for value, kind, (spelled, _) in zip(values, kinds, written.columns, strict=True)
+        )
+        return f"SELECT {columns} FROM {source}"
+
+    def _renamed(self, written: Written) -> tuple[list[Value], str]:
+        """The columns as values, and the query as a source of FROM in which their names do not repeat."""
+        alias = self.fresh("o")
+        names = [f"c{number}" for number in range(len(written.columns))]
+        values = [Value(name(alias, column), kind) for column, (_, kind) in zip(names, written.columns, strict=True)]
+        return values, f"({written.text}) AS {name(alias)}({', '.join(name(column) for column in names)})"
+
+    def _modified(self, node: exp.Expression, written: Written, ordered: bool) -> Written:
+        """ORDER BY and LIMIT of a set operation, of brackets and of DISTINCT: by the result's own columns."""
+        order, limit = node.args.get("order"), _limit(node)
+        if not ordered or (order is None and not limit and written.plain):
+            return replace(written, plain=False) if order is not None or limit else written
+        values, source = self._renamed(written)
+        wanted = [(_position(one.this, written.columns), bool(one.args.get("desc"))) for one in (order.expressions if order is not None else [])]
+        rest = [number for number in range(len(values)) if number not in {position for position, _ in wanted}]
+        orders = [_key(values[position], descending) for position, descending in wanted] + [order_by(str(values[number]), descending=False) for number in rest]
+        columns = ", ".join(f"{value} AS {name(spelled)}" for value, (spelled, _) in zip(values, written.columns, strict=True))
+        return Written(f"SELECT {columns} FROM {source} ORDER BY {', '.join(orders)}{limit}", written.columns)
+
+    def _select(self, node: exp.Select, scope: Scope, ordered: bool) -> Written:
+        body = self._from(node, scope)
+        where = node.args.get("where")
+        if where is not None:
+            body += f" WHERE {self.expressions.condition(where.this, scope)}"
+        scope.windows = {window.name.lower(): window for window in node.args.get("windows") or []}
+        if node.args.get("group") is not None or _aggregates(node):
+            scope.grouped = self._grouped(node, scope)
+        values = [show(self.expressions.value(item.unalias(), scope)) for item in node.expressions]
+        having = node.args.get("having")
+        conditions = [self.expressions.condition(having.this, scope)] if having is not None else []
+        columns = tuple((item.alias_or_name or f"c{number}", value.kind) for number, (item, value) in enumerate(zip(node.expressions, values, strict=True)))
+        distinct = bool(node.args.get("distinct"))
+        orders = [] if distinct else self._orders(node, scope, values, ordered)
+        listed = ", ".join(f"{value} AS {name(spelled)}" for value, (spelled, _) in zip(values, columns, strict=True))
+        if scope.grouped:
+            body = self._inner(node, scope.grouped, body)
+        text = f"SELECT {'DISTINCT ' if distinct else ''}{listed}{body}{_filter(conditions, bool(scope.grouped) or where is None)}"
+        if distinct:
+            return self._modified(self._without_expressions(node), Written(text, columns), ordered)
+        return Written(text + (f" ORDER BY {', '.join(orders)}" if orders else "") + _limit(node), columns, self._plain(node, scope))
+
+    def _without_expressions(self, node: exp.Select) -> exp.Select:
+        """The SELECT with ORDER BY of DISTINCT in terms of positions."""
+        order = node.args.get("order")
+        for one in order.expressions if order is not None else []:
+            position = _projection(one.this, node)
+            if position is None:
+                raise NotAllowed("SELECT DISTINCT is ordered by columns of its own list")
+            one.set("this", exp.Literal.number(position + 1))
+        return node
+
+    def _grouped(self, node: exp.Select, scope: Scope) -> Grouped:
+        inner = Scope(scope.parent, scope.parts, scope.sources, windows=scope.windows)
+        grouped = Grouped(inner, self.fresh("g"))
+        group = node.args.get("group")
+        for key in group.expressions if group is not None else []:
+            position = _number(key)
+            item = node.expressions[position - 1].unalias() if position is not None else key
+            value = self.expressions.value(item, inner)
+            grouped.key(item, value, folded(value))
+        return grouped
+
+    def _inner(self, node: exp.Select, grouped: Grouped, body: str) -> str:
+        group = node.args.get("group")
+        keys = grouped.key_texts()
+        if group is not None and group.args.get("rollup"):
+            by = f" GROUP BY ROLLUP ({', '.join(grouped.columns[key] for key in keys)})"
+        else:
+            by = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}" if keys else ""
+        return f" FROM (SELECT {grouped.select()}{body}{by}) AS {name(grouped.alias)}"
+
+    def _orders(self, node: exp.Select, scope: Scope, values: Sequence[Value], ordered: bool) -> list[str]:
+        if not ordered:
+            return []
+        orders: list[str] = []
+        used: set[str] = set()
+        order = node.args.get("order")
+        for one in order.expressions if order is not None else []:
+            position = _projection(one.this, node)
+            value = values[position] if position is not None else self.expressions.value(one.this, scope)
+            used.add(value.text)
+            orders.append(_key(value, bool(one.args.get("desc"))))
+        if not orders and self._plain(node, scope):
+            return []
+        return orders + [text for text in self._ties(node, scope, values, used)]
+
+    def _ties(self, node: exp.Select, scope: Scope, values: Sequence[Value], used: set[str]) -> list[str]:
+        if scope.grouped:
+            group = node.args.get("group")
+            last = group is not None and bool(group.args.get("rollup"))
+            keys = [name(scope.grouped.alias, key) for key in scope.grouped.key_texts()]
+            return [f"{key} ASC NULLS LAST" if last else order_by(key, descending=False) for key in keys if key not in used]
+        if not scope.sources:
+            return []
+        return [order_by(value.text, descending=False) for value in values if value.text not in used and not _constant(value)]
+
+    def _plain(self, node: exp.Select, scope: Scope) -> bool:
+        if scope.grouped or node.args.get("distinct") or node.args.get("joins") or len(scope.sources) > 1:
+            return bool(scope.grouped and not scope.grouped.keys)
+        if not scope.sources:
+            return True
+        parts = [*node.expressions, *(node.args[key] for key in ("where", "having") if node.args.get(key) is not None)]
+        return scope.sources[0].plain and not any(part.find(exp.Query, exp.Window) for part in parts)
+
+    def _from(self, node: exp.Select, scope: Scope) -> str:
+        from_ = node.args.get("from_")
+        if from_ is None:
+            return ""
+        return " FROM " + self.source(from_.this, scope) + self._joins(node, scope)
+
+    def _joins(self, node: exp.Expression, scope: Scope) -> str:
+        return "".join(join(self, one, scope) for one in node.args.get("joins") or [])
+
+    def source(self, node: exp.Expression, scope: Scope) -> str:
+        """One item of FROM; its columns come into scope."""
+        if isinstance(node, exp.Table):
+            return self._reference(node, scope) + self._joins(node, scope)
+        if not isinstance(node, exp.Subquery):
+            raise NotAllowed(f"`{node.key.upper()}` is no table")
+        inner = node.this
+        if isinstance(inner, exp.Select) and inner.meta.get(MARK):
+            return self._fragment(inner, node.alias, scope) + self._joins(node, scope)
+        if isinstance(inner, exp.Table) or (isinstance(inner, exp.Subquery) and not node.alias):
+            return f"({self.source(inner, scope)}{self._joins(node, scope)})"
+        return self._derived(node, scope) + self._joins(node, scope)
+
+    def _reference(self, node: exp.Table, scope: Scope) -> str:
+        part = scope.part(node.name)
+        if part is None or node.db:
+            raise NotAllowed(f"the table `{node.name}` cannot be used here")
+        alias = node.alias or node.name
+        scope.sources.append(Source(alias, part.columns))
+        return f"{name(part.name)} AS {name(alias)}"
+
+    def _fragment(self, fragment: exp.Select, alias: str, scope: Scope) -> str:
+        table, place = self._places[fragment.meta[MARK]]
+        definition = self._query.decisions[table].table
+        columns: dict[str, Kind] = {}
+        clear: set[str] = set()
+        for item in fragment.expressions:
+            body = item.unalias()
+            column = definition.column(item.alias)
+            if isinstance(body, exp.Cast):
+                columns[item.alias] = of_type(body.to.sql(dialect="duckdb"))
+            elif column is None or body.find(exp.Anonymous):
+                columns[item.alias] = BYTES if column is not None else of_type("INTEGER")
+            else:
+                columns[item.alias] = of_column(column, definition)
+                clear |= {item.alias} if isinstance(body, exp.Column) else set()
+        key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
+        scope.sources.append(Source(alias, columns, key, plain=True))
+        return f"({fragment_text(fragment, place)}) AS {name(alias)}"
+
+    def _derived(self, node: exp.Subquery, scope: Scope) -> str:
+        outside = Scope(scope.parent, scope.parts)
+        inner = node.this if not any(node.args.get(key) for key in ("order", "limit", "with_")) else node
+        written = self.query(inner, outside, ordered=False)
+        names = [column.name for column in node.args["alias"].args.get("columns") or []] or [spelled for spelled, _ in written.columns]
+        scope.sources.append(Source(node.alias, dict(zip(names, (kind for _, kind in written.columns), strict=True)), plain=written.plain))
+        return f"({written.text}) AS {name(node.alias)}({', '.join(name(spelled) for spelled in names)})"
+
+
+def _aggregates(node: exp.Select) -> bool:
+    """Whether the SELECT is one group although nothing says GROUP BY."""
+    parts = [*node.expressions, *(node.args[key] for key in ("having", "order") if node.args.get(key) is not None)]
+    return any(_groups(part) for part in parts)
+
+
+def _groups(node: exp.Expression) -> bool:
+    if isinstance(node, exp.Query):
+        return False
+    if isinstance(node, exp.Window):
+        inner = [part for part in node.this.iter_expressions()] + [part for part in node.iter_expressions() if part is not node.this]
+        return any(_groups(part) for part in inner)
+    return is_aggregate(node) or any(_groups(part) for part in node.iter_expressions())
+
+
+def _filter(conditions: Sequence[str], first: bool) -> str:
+    return f" {'WHERE' if first else 'AND'} {' AND '.join(conditions)}" if conditions else ""
+
+
+def _limit(node: exp.Expression) -> str:
+    text = ""
+    for key, word in (("limit", "LIMIT"), ("offset", "OFFSET")):
+        part = node.args.get(key)
+        if part is not None:
+            count = _number(part.expression)
+            if count is None:
+                raise NotAllowed("LIMIT and OFFSET take whole numbers")
+            text += f" {word} {min(count, 2**62)}"
+    return text
+
+
+def _number(node: exp.Expression) -> int | None:
+    return int(node.name) if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit() else None
+
+
+def _projection(node: exp.Expression, select: exp.Select) -> int | None:
+    """Which item of the SELECT list this is: by position or because it is written the same."""
+    number = _number(node)
+    if number is not None and 1 <= number <= len(select.expressions):
+        return number - 1
+    for place, item in enumerate(select.expressions):
+        if item.unalias() == node or (isinstance(node, exp.Column) and not node.table and item.alias_or_name.lower() == node.name.lower()):
+            return place
+    return None
+
+
+def _position(node: exp.Expression, columns: Columns) -> int:
+    number = _number(node)
+    if number is not None and 1 <= number <= len(columns):
+        return number - 1
+    for place, (spelled, _) in enumerate(columns):
+        if isinstance(node, exp.Column) and spelled.lower() == node.name.lower():
+            return place
+    raise NotAllowed("a UNION is ordered by names or positions of its columns")
+
+
+def _constant(value: Value) -> bool:
+    return value.constant is not None
+
+
+def _key(value: Value, descending: bool) -> str:
+    text = folded(value)
+    return order_by(f"({text} || '')" if value.text.isdigit() else text, descending=descending)
