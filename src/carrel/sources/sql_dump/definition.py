@@ -25,6 +25,9 @@ _COLLATIONS: Final = {
 }
 """Default collations of the character sets, which MariaDB 10.6 and later always prints."""
 
+_ITEMS: Final = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "KEY", "INDEX", "FOREIGN", "CHECK", "PERIOD"})
+"""What an item of CREATE TABLE that is no column begins with."""
+
 _NOW: Final = frozenset({"current_timestamp", "now", "localtime", "localtimestamp"})
 _DATES: Final = ("timestamp", "datetime")
 
@@ -134,7 +137,7 @@ class _Parser:
         return Definition(table, tuple(self.types), charsets)
 
     def _item(self) -> None:
-        if self._peek().kind == "name":
+        if self._peek().kind == "name" or (self._peek().kind == "word" and self._peek().upper not in _ITEMS):
             self._column()
             return
         word = self._take().upper

@@ -129,7 +129,7 @@ class Rows:
         data = window.data
         at = _skip(data, window.at)
         if data[at:at + 1] != b"(":
-            raise window.bad("expected a row in brackets", at)
+            raise self._missing(window, at, "expected a row in brackets")
         tokens: list[bytes] = []
         while True:
             at = _skip(data, at + 1)
@@ -145,7 +145,7 @@ class Rows:
             if data[at:at + 1] != b",":
                 break
         if data[at:at + 1] != b")":
-            raise window.bad("expected a comma or a closing bracket after a value", at)
+            raise self._missing(window, at, "expected a comma or a closing bracket after a value")
         if len(tokens) != len(self._types):
             raise window.bad(f"a row with {len(tokens)} values for {len(self._types)} columns of `{self._definition.table.name.table}`")
         at = _skip(data, at + 1)
@@ -154,7 +154,15 @@ class Rows:
             return tuple(tokens), _skip(data, at + 1), True
         if sign == b";":
             return tuple(tokens), at, False
-        raise window.bad("expected a comma or a semicolon after a row", at)
+        raise self._missing(window, at, "expected a comma or a semicolon after a row")
+
+    def _missing(self, window: Window, at: int, reason: str) -> Exception:
+        """What to raise where a sign is not there: it may be beyond the window, or beyond a file that is cut."""
+        if at < len(window.data):
+            return window.bad(reason, at)
+        if window.ended:
+            return window.bad("the file ends in the middle of an INSERT", at, help="fetch the file again")
+        return _Incomplete()
 
     def _token(self, match: re.Match[bytes], place: int) -> bytes:
         token = literals.canonical(match)
