@@ -29,9 +29,10 @@ _UNFINISHED: Final = frozenset({"tls", "state.sqlite", "state.sqlite-wal", "stat
 
 @click.command()
 @click.option("--host", "hosts", multiple=True, help="Further name or address that the certificate is for; may be repeated.")
+@click.option("--state", "url", default="", help="SQLAlchemy URL of an empty PostgreSQL database for the state; without it SQLite in the home.")
 @json_option
 @click.pass_obj
-def init(context: Context, hosts: Sequence[str], as_json: bool) -> None:
+def init(context: Context, hosts: Sequence[str], url: str, as_json: bool) -> None:
     """Make a new instance in the home: settings, state, and a self-signed certificate."""
     home = context.home
     with _claimed(home):
@@ -39,12 +40,9 @@ def init(context: Context, hosts: Sequence[str], as_json: bool) -> None:
         (home / "tls").mkdir(mode=0o700)
         settings = Settings()
         make_self_signed(home / settings.tls.certificate, home / settings.tls.key, hosts=hosts)
-        state = State(f"sqlite:///{home / 'state.sqlite'}")
-        migrations.upgrade(state)
-        state.close()
-        (home / "state.sqlite").chmod(0o600)
+        _make_state(home, url)
         unfinished = home / f".{FILE}"
-        unfinished.write_text(template())
+        unfinished.write_text(template({"state.url": url} if url else {}))
         unfinished.chmod(0o600)
         unfinished.rename(home / FILE)
     _record(home)
@@ -81,6 +79,16 @@ def _clear(home: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _make_state(home: Path, url: str) -> None:
+    state = State(url or f"sqlite:///{home / 'state.sqlite'}")
+    if migrations.current(state) is not None:
+        raise Conflict(f"there is a state in {state.where}", help="name a database that is empty, or use the home that this state belongs to")
+    migrations.upgrade(state)
+    state.close()
+    if not url:
+        (home / "state.sqlite").chmod(0o600)
 
 
 def _record(home: Path) -> None:
