@@ -302,7 +302,7 @@ def test_a_page_whose_title_is_hidden_has_its_sort_keys_hidden() -> None:
     ("100% sure", "he is 100%_sure", True), ("100% sure", "he is 100 sure", False), ("100% sure", "he is 100% sure", True),
 ])
 def test_which_texts_name_somebody(name: str, text: str, hit: bool) -> None:
-    condition = names_in(["x"], "SELECT name FROM names")
+    condition = names_in("said", ["x"], "SELECT name FROM names")
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE names (name VARCHAR)")
         connection.execute("INSERT INTO names VALUES (?)", [name])

@@ -16,35 +16,41 @@ SHORT = 6
 
 _WORD = "regexp_matches(name, '[\\p{L}\\p{N}]')"
 _LONG = f"(length(name) >= {SHORT} OR regexp_matches(name, '[^\\x{{0000}}-\\x{{024F}}]'))"
-
-_FORMS = "[name, lower(name), upper(name), lower(name[1]) || name[2:]]"
-_SPELLINGS = "[form, replace(form, ' ', '_'), replace(form, ' ', '+'), replace(form, ' ', '%20'), url_encode(form), replace(url_encode(form), '%20', '_')]"
-_SPELLED = "SELECT DISTINCT name, unnest({spellings}) AS spelling FROM (SELECT name, unnest({forms}) AS form FROM ({names}))"
+_SPELLED = "SELECT DISTINCT name, unnest([lower(name), replace(lower(url_encode(name)), '%20', ' ')]) AS spelling FROM ({names})"
 
 
-def _long(names: str) -> str:
-    spelled = _SPELLED.format(spellings=_SPELLINGS, forms=_FORMS, names=names)
-    plain = f"SELECT spelling FROM ({spelled}) WHERE {_LONG} AND {_WORD}"
-    linked = f"SELECT unnest([':' || spelling, '/' || spelling]) FROM ({spelled}) WHERE NOT {_WORD}"
-    return f"(SELECT coalesce(list(spelling), []) FROM ({plain} UNION ALL {linked}))"
+def _plain(text: str) -> str:
+    """A text as the spellings are: small letters, and a blank for what stands for one in titles and addresses."""
+    return f"lower(replace(replace(replace({text}, '_', ' '), '+', ' '), '%20', ' '))"
 
 
-def _short(names: str) -> str:
-    spelled = _SPELLED.format(spellings=_SPELLINGS, forms=_FORMS, names=names)
+def _anywhere(names: str) -> str:
+    """A query, column `spelling`, for what may not be found anywhere in a plain text."""
+    spelled = _SPELLED.format(names=names)
+    return (
+        f"SELECT spelling FROM ({spelled}) WHERE {_LONG} AND {_WORD} UNION ALL "
+        f"SELECT unnest([':' || spelling, '/' || spelling]) AS spelling FROM ({spelled}) WHERE NOT {_WORD}"
+    )
+
+
+def _as_words(names: str) -> str:
+    """A query for what may not stand as a whole word: columns `word` and `pattern`."""
     pattern = "'(^|[^\\p{L}\\p{N}])' || regexp_escape(spelling) || '($|[^\\p{L}\\p{N}])'"
-    return (
-        f"(SELECT coalesce(list({{'word': spelling, 'pattern': {pattern}}}), []) FROM ({spelled}) "
-        f"WHERE NOT {_LONG} AND {_WORD})"
-    )
+    return f"SELECT spelling AS word, {pattern} AS pattern FROM ({_SPELLED.format(names=names)}) WHERE NOT {_LONG} AND {_WORD}"
 
 
-def names_in(columns: list[str], names: str) -> str:
-    """A condition that one of the row's text columns names somebody of the query `names`."""
-    text = f"CAST(t.{q(columns[0])} AS VARCHAR)" if len(columns) == 1 else f"concat_ws(chr(10), {', '.join('t.' + q(column) for column in columns)})"
-    return (
-        f"coalesce(len(list_filter({_long(names)}, lambda n: contains({text}, n))) > 0, false) OR "
-        f"coalesce(len(list_filter({_short(names)}, lambda n: contains({text}, n.word) AND regexp_matches({text}, n.pattern))) > 0, false)"
+def names_in(table: str, columns: list[str], names: str) -> str:
+    """A condition that one of the row's text columns names somebody of the query `names`.
+
+    The table is read once beside the few names, each text made plain once; its rows are then compared with the texts found, of which there are few.
+    """
+    said = f"concat_ws(chr(10), {', '.join(q(column) for column in columns)})"
+    plain = f"(SELECT {said} AS said, {_plain(said)} AS x FROM {q(table)}) s"
+    found = (
+        f"SELECT said FROM {plain} SEMI JOIN ({_anywhere(names)}) n ON contains(s.x, n.spelling) UNION ALL "
+        f"SELECT said FROM {plain} SEMI JOIN ({_as_words(names)}) n ON contains(s.x, n.word) AND regexp_matches(s.x, n.pattern)"
     )
+    return f"concat_ws(chr(10), {', '.join('t.' + q(column) for column in columns)}) IN ({found})"
 
 
 def _naming(wiki: Wiki) -> Iterator[Finding]:
@@ -59,10 +65,10 @@ def _naming(wiki: Wiki) -> Iterator[Finding]:
         ]
         if columns:
             name = table.name.table
-            yield Finding(table=name, bits=Hidden.NAMES, condition=names_in(columns, names[0]), uses=names[1] - {name})
+            yield Finding(table=name, bits=Hidden.NAMES, condition=names_in(name, columns, names[0]), uses=names[1] - {name})
     if wiki.has("comment", "comment_text"):
         columns = [column for column in ("comment_text", "comment_data") if wiki.has("comment", column)]
-        yield Finding(table="comment", bits=Hidden.ROW, condition=names_in(columns, names[0]), uses=names[1])
+        yield Finding(table="comment", bits=Hidden.ROW, condition=names_in("comment", columns, names[0]), uses=names[1])
     if wiki.has("categorylinks", "cl_from") and wiki.has("page", "page_id", "page_title"):
         # A collation's sort key is bytes from which the title can be told.
         condition = member("cl_from", f"SELECT page_id FROM page WHERE {hidden(Hidden.NAMES, 'page')}")
