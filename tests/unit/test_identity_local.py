@@ -123,6 +123,15 @@ def test_a_wrong_response_is_refused(world: World, response: bytes) -> None:
     assert world.identity.verify_sha2("ann", SALT, response, HERE) is None
 
 
+def test_without_tls_a_wrong_fast_response_is_a_failed_login_like_any_other(world: World) -> None:
+    world.person("ann", "researchers")
+    world.issue("ann", "researchers")
+    clear = Origin(door="mysql", address=HERE.address, tls=False)
+    texts = {refused(world, lambda name=name: world.identity.verify_sha2(name, SALT, sha2("wrong"), clear)) for name in ("ann", "nobody")}
+    assert len(texts) == 1
+    assert [e.begin.action for e in world.log.search() if e.begin] == ["login_failed"] * 2
+
+
 def test_the_response_to_another_salt_is_refused(world: World) -> None:
     world.person("ann", "researchers")
     issued = world.issue("ann", "researchers")

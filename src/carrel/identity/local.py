@@ -70,13 +70,14 @@ class LocalIdentity:
         return self._conclude(user, origin, candidate, matched=bool(matches), credential=matches[0] if matches else None)
 
     def verify_sha2(self, user: str, salt: bytes, response: bytes, origin: Origin) -> Principal | None:
-        """None for every mismatch, whether the name is unknown, has only a password, or the response is wrong: the full exchange follows, as MySQL does
-        it, and `verify_secret` counts and records. So the fast path tells nothing about a name."""
+        """None for every mismatch under TLS, whether the name is unknown, has only a password, or the response is wrong: the full exchange follows, as
+        MySQL does it, and `verify_secret` counts and records. So the fast path tells nothing about a name. Without TLS no secret can follow: refused here.
+        """
         candidate = self._candidate(user)
         matches = _match(candidate, lambda verifiers: verifiers.match_sha2(salt, response))
-        if not matches:
+        if not matches and origin.tls:
             return None
-        return self._conclude(user, origin, candidate, matched=True, credential=matches[0])
+        return self._conclude(user, origin, candidate, matched=bool(matches), credential=matches[0] if matches else None)
 
     def verify_secret(self, user: str, secret: str, origin: Origin) -> Principal:
         candidate = self._candidate(user)
