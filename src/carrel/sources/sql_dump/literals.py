@@ -19,7 +19,7 @@ VALUE: Final = re.compile(
     rb"(?P<null>NULL)\b"
     rb"|(?P<hex>0x[0-9A-Fa-f]+|[xX]'(?:[0-9A-Fa-f]{2})*')"
     rb"|(?P<bits>0b[01]+|[bB]'[01]*')"
-    rb"|(?P<number>" + NUMBER + rb")"
+    rb"|(?P<number>" + NUMBER + rb")(?![\w.])"
     rb"|(?:_[A-Za-z0-9]+\s*|[nN](?='))?(?:(?P<string>" + STRING + rb")|(?P<quoted>" + QUOTED + rb"))"
     rb"|(?:_[A-Za-z0-9]+\s+)(?P<introduced>0x[0-9A-Fa-f]+|[xX]'(?:[0-9A-Fa-f]{2})*')"
     rb"|(?P<bool>TRUE|FALSE)\b",

@@ -158,7 +158,8 @@ class Rows:
 
     def _missing(self, window: Window, at: int, reason: str) -> Exception:
         """What to raise where a sign is not there: it may be beyond the window, or beyond a file that is cut."""
-        if at < len(window.data):
+        comment = window.data[at:at + 2] in {b"/", b"/*"} and not window.ended
+        if at < len(window.data) and not comment:
             return window.bad(reason, at)
         if window.ended:
             return window.bad("the file ends in the middle of an INSERT", at, help="fetch the file again")
