@@ -29,6 +29,9 @@ DEPTH: Final = 120
 """Nodes above each other in the tree; a chain of ANDs or ORs counts once."""
 NODES: Final = 60_000
 
+AGAIN: Final = 4
+"""How often, on average, the parser may read a token anew."""
+
 _OPENING: Final = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSING: Final = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}
 _OPERANDS: Final = {
@@ -41,7 +44,16 @@ _GAP: Final = re.compile(r"\s+|/\*.*?\*/|#[^\n]*|--(?=\s|\Z)[^\n]*|;", re.S)
 
 
 class _Recording:
-    """Adds to a parser: each item of a SELECT list remembers where its source text stands."""
+    """Adds to a parser: each item of a SELECT list remembers where its source text stands, and going back over the text has an end."""
+
+    _again = 0
+
+    def _retreat(self: Any, index: int) -> None:
+        # sqlglot tries readings and goes back: every JOIN without ON doubles the time, and 30 of them take hours.
+        self._again += self._index - index
+        if self._again > AGAIN * len(self._tokens) + 2000:
+            raise _too_complex("the statement can be read in too many ways; give each JOIN its ON")
+        super()._retreat(index)  # type: ignore[misc]
 
     def _parse_projections(self: Any) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
         return self._parse_csv(self._parse_recorded), None

@@ -35,7 +35,7 @@ class Cell:
 
     Attributes:
         name: as the relation calls it.
-        sources: base columns whose value is in it.
+        sources: base columns whose value is in it; none where it is closed.
         base: the base column, where the cell is that column unchanged.
         decision: what policy said of `base`.
         closed: NULL whatever the data, by policy; passes through derived tables.
@@ -53,7 +53,8 @@ class Cell:
     def of(cls, table: TableDecision, column: Column) -> Cell:
         name, decision = ColumnName(table.table.name, column.name), table.columns[column.name]
         closed = not decision.allowed or decision.mask >= Mask.NULL
-        return cls(column.name, frozenset({name}), (name, column), decision, closed, decision.nameable and (decision.allowed or closed))
+        sources = frozenset[ColumnName]() if closed else frozenset({name})
+        return cls(column.name, sources, (name, column), decision, closed, decision.nameable)
 
 
 @dataclass(slots=True, eq=False)
