@@ -30,6 +30,7 @@ ERRORS: Final[dict[str, Wire]] = {
     "unknown_function": Wire(1305, "42000", "FUNCTION {name} does not exist"),
     "ambiguous_column": Wire(1052, "23000", "Column '{name}' is ambiguous"),
     "no_database": Wire(1046, "3D000", "No database selected"),
+    "unknown_variable": Wire(1193, "HY000", "Unknown system variable '{name}'"),
     "unknown_session": Wire(1094, "HY000"),
     "access_refused": Wire(1142, "42000"),
     "authentication_failed": Wire(1045, "28000"),
