@@ -74,7 +74,8 @@ class Both:
         """What differs, as one line; None where both answer alike."""
         wanted, families = ask(self.connection, sql)
         running = self.engine.run(authorized(sql, self.tables), {})
-        got = [tuple(text(value) for value in row.values()) for batch in running.batches() for row in renamed(batch).to_pylist()]
+        places = [int(field.metadata[b"decimals"]) if field.metadata else None for field in running.schema]
+        got = [tuple(text(value, shown) for value, shown in zip(row.values(), places, strict=True)) for batch in running.batches() for row in renamed(batch).to_pylist()]
         if got != wanted:
             return f"{sql}\n    rows  {[(a, b) for a, b in zip(got, wanted, strict=False) if a != b][:6] if len(got) == len(wanted) else (got, wanted)}"
         found = [family(kind) for kind in running.schema.types]
@@ -87,12 +88,12 @@ def renamed(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(batch.columns, names=[str(number) for number in range(batch.num_columns)])
 
 
-def text(value: object) -> str | None:
+def text(value: object, places: int | None = None) -> str | None:
     """A value as MariaDB prints it."""
     if value is None:
         return None
     if isinstance(value, float):
-        return number_text(value)
+        return number_text(value) if places is None else f"{value:.{places}f}"
     if isinstance(value, bytes):
         return value.decode("utf-8", "surrogateescape")
     return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -129,12 +129,15 @@ class ResultColumn:
         type: Arrow type of the batches' column.
         origin: table and column it comes from unchanged, for the door's metadata; None for an expression.
         key: `PRI`, `UNI` or `MUL` where the origin's table has a key that begins with it, as `DESCRIBE` prints it; else empty.
+        decimals: digits after the point that every value of a DOUBLE shows (`ROUND(x, 2)`: 2); None: as many as the value has.
+            An engine says it in the metadata of its schema's field, as `decimals`.
     """
 
     name: str
     type: pa.DataType
     origin: tuple[ColumnName, Column] | None = None
     key: str = ""
+    decimals: int | None = None
 
 
 class Rows(Protocol):

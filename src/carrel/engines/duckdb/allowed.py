@@ -26,7 +26,7 @@ CLASSES: Final = {
     "CONSTANT": frozenset({"VALUE_CONSTANT"}),
     "FUNCTION": frozenset({"FUNCTION"}),
     "OPERATOR": frozenset({
-        "COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_NOT", "OPERATOR_TRY", "OPERATOR_COALESCE", "STRUCT_EXTRACT",
+        "COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_NOT", "OPERATOR_TRY", "OPERATOR_COALESCE", "GROUPING_FUNCTION",
     }),
     "STAR": frozenset({"STAR"}),
     "SUBQUERY": frozenset({"SUBQUERY"}),
@@ -46,7 +46,7 @@ TYPE_NAMES: Final = frozenset({
 
 _OPERATORS: Final = frozenset({"+", "-", "*", "/", "//", "%", "||", "&", "|", "~~", "!~~"})
 _AGGREGATES: Final = frozenset({
-    "count", "count_star", "sum", "min", "max", "first", "avg", "string_agg", "bit_and", "bit_or", "bit_xor", "stddev_pop", "stddev_samp", "var_pop", "var_samp",
+    "count", "count_star", "sum", "min", "max", "first", "avg", "string_agg", "bit_and", "bit_or", "bit_xor", "list", "stddev_pop", "stddev_samp", "var_pop", "var_samp",
 })
 _WINDOWS: Final = frozenset({
     "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lead", "lag", "first_value", "last_value", "nth_value",

@@ -22,9 +22,15 @@ _TYPES: Final = {
 _DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 
-def schema_of(headings: Sequence[str], types: Sequence[str]) -> pa.Schema:
-    """A schema with one field per heading; headings may repeat. Raises Internal for a type that no door can show."""
-    return pa.schema([pa.field(heading, _type(text)) for heading, text in zip(headings, types, strict=True)])
+def schema_of(headings: Sequence[str], types: Sequence[str], decimals: Sequence[int | None]) -> pa.Schema:
+    """A schema with one field per heading; headings may repeat. Raises Internal for a type that no door can show.
+
+    Where every DOUBLE of a column shows the same number of digits after the point, the field's metadata holds it as `decimals`.
+    """
+    return pa.schema([
+        pa.field(heading, _type(text), metadata=None if shown is None else {"decimals": str(shown)})
+        for heading, text, shown in zip(headings, types, decimals, strict=True)
+    ])
 
 
 def _type(text: str) -> pa.DataType:

@@ -15,7 +15,7 @@ from carrel.engines.duckdb.arrow import schema_of
 from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
 from carrel.engines.duckdb.snapshots import Place, Snapshots
 from carrel.engines.duckdb.text import name
-from carrel.engines.duckdb.translate import translate
+from carrel.engines.duckdb.translate import Translation, translate
 from carrel.engines.duckdb.verify import verify
 from carrel.model.errors import CarrelError, Unsupported
 from carrel.model.names import TableName
@@ -49,31 +49,31 @@ class DuckDbEngine:
 
     def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> DuckDbRunning:
         with ExitStack() as stack:
-            cursor, text = self._prepare(stack, query, relations)
-            schema = _bind(cursor, text, query)
-            return DuckDbRunning(cursor, text, schema, query.limits, stack.pop_all())
+            cursor, translation = self._prepare(stack, query, relations)
+            schema = _bind(cursor, translation, query)
+            return DuckDbRunning(cursor, translation.text, schema, query.limits, stack.pop_all())
 
     def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
         with ExitStack() as stack:
-            return self._prepare(stack, query, relations)[1]
+            return self._prepare(stack, query, relations)[1].text
 
     def close(self) -> None:
         self._connection.close()
 
-    def _prepare(self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> tuple[duckdb.DuckDBPyConnection, str]:
+    def _prepare(self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> tuple[duckdb.DuckDBPyConnection, Translation]:
         if query.dialect not in CAPABILITIES.dialects:
             raise Unsupported(f"the dialect `{query.dialect}` is not understood here")
         cursor = self._connection.cursor()
         stack.callback(cursor.close)
         try:
             places = {table: self._place(stack, cursor, query, table, relations) for table in query.fragments}
-            text = translate(query, places)
-            verify(cursor, text, query, places)
+            translation = translate(query, places)
+            verify(cursor, translation.text, query, places)
         except CarrelError:
             raise
         except (duckdb.Error, RecursionError) as error:
             raise explain(error) from None
-        return cursor, text
+        return cursor, translation
 
     def _place(
         self, stack: ExitStack, cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, table: TableName, relations: Mapping[TableName, pa.Table]
@@ -96,12 +96,12 @@ def _empty(table: Table) -> str:
     return f"SELECT {', '.join(columns)} WHERE false"
 
 
-def _bind(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery) -> pa.Schema:
+def _bind(cursor: duckdb.DuckDBPyConnection, translation: Translation, query: AuthorizedQuery) -> pa.Schema:
     try:
-        relation = cursor.sql(text)
+        relation = cursor.sql(translation.text)
         types = [str(kind) for kind in relation.types]
     except duckdb.Error as error:
         raise explain(error) from None
     if len(types) != len(query.outputs):
         raise internal("the result has not the columns that the guard foresaw")
-    return schema_of([output.heading for output in query.outputs], types)
+    return schema_of([output.heading for output in query.outputs], types, translation.decimals)

@@ -7,7 +7,11 @@ CREATE MACRO carrel_digits(s) AS nullif(regexp_extract(s, '^\s*([-+]?(?:\d+\.?\d
 CREATE MACRO carrel_finite(x) AS CASE WHEN isfinite(x) THEN x END;
 CREATE MACRO carrel_number(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(carrel_finite(TRY_CAST(carrel_digits(s) AS DOUBLE)), 0.0) END;
 CREATE MACRO carrel_huge(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)', 1), '') AS HUGEINT), 0) END;
+CREATE MACRO carrel_rounded(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)(?:[^.eE0-9].*)?$', 1), '') AS HUGEINT),
+    TRY_CAST(round(carrel_number(s)) AS HUGEINT)) END;
 CREATE MACRO carrel_integer(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)', 1), '') AS BIGINT), 0) END;
+CREATE MACRO carrel_signed(n) AS TRY_CAST(CASE WHEN n > 9223372036854775807 THEN CAST(n AS HUGEINT) - 18446744073709551616 ELSE CAST(n AS HUGEINT) END AS BIGINT);
+CREATE MACRO carrel_clamped_int(x) AS CASE WHEN x >= 9.2233720368547758e18 THEN 9223372036854775807 WHEN x <= -9.2233720368547758e18 THEN -9223372036854775808 ELSE TRY_CAST(round(x) AS BIGINT) END;
 CREATE MACRO carrel_bits(n) AS TRY_CAST(CASE WHEN n < 0 THEN CAST(n AS HUGEINT) + 18446744073709551616 ELSE CAST(n AS HUGEINT) END AS UBIGINT);
 
 -- Numbers -------------------------------------------------------------------------------------------------------------------------------------------
@@ -18,7 +22,7 @@ CREATE MACRO carrel_pow(a, b) AS carrel_finite(TRY(pow(a, b)));
 CREATE MACRO carrel_sqrt(x) AS CASE WHEN x >= 0 THEN sqrt(abs(x)) END;
 CREATE MACRO carrel_exp(x) AS carrel_finite(TRY(exp(x)));
 CREATE MACRO carrel_ln(x) AS CASE WHEN x > 0 THEN TRY(ln(x)) END;
-CREATE MACRO carrel_log(b, x) AS CASE WHEN x > 0 AND b > 0 AND b <> 1 THEN CASE b WHEN 2 THEN TRY(log2(x)) WHEN 10 THEN TRY(log10(x)) ELSE carrel_finite(TRY(ln(x)) / nullif(TRY(ln(b)), 0.0)) END END;
+CREATE MACRO carrel_log(b, x) AS CASE WHEN x > 0 AND b > 0 AND b <> 1 THEN CASE b WHEN 10 THEN TRY(log10(x)) ELSE carrel_finite(TRY(ln(x)) / nullif(TRY(ln(b)), 0.0)) END END;
 CREATE MACRO carrel_sin(x) AS carrel_finite(TRY(sin(x)));
 CREATE MACRO carrel_cos(x) AS carrel_finite(TRY(cos(x)));
 CREATE MACRO carrel_tan(x) AS carrel_finite(TRY(tan(x)));
@@ -26,8 +30,8 @@ CREATE MACRO carrel_cot(x) AS carrel_finite(TRY(1.0 / nullif(TRY(tan(x)), 0.0)))
 CREATE MACRO carrel_degrees(x) AS carrel_finite(degrees(x));
 CREATE MACRO carrel_asin(x) AS CASE WHEN x BETWEEN -1 AND 1 THEN TRY(asin(x)) END;
 CREATE MACRO carrel_acos(x) AS CASE WHEN x BETWEEN -1 AND 1 THEN TRY(acos(x)) END;
-CREATE MACRO carrel_round_places(x, n) AS CASE WHEN n > 17 OR abs(x) >= 1e15 AND n >= 0 THEN x ELSE carrel_finite(TRY(round_even(x * pow(10.0, n), 0) / pow(10.0, n))) END;
-CREATE MACRO carrel_truncate_places(x, n) AS CASE WHEN n > 17 OR abs(x) >= 1e15 AND n >= 0 THEN x ELSE carrel_finite(TRY(trunc(x * pow(10.0, n)) / pow(10.0, n))) END;
+CREATE MACRO carrel_round_places(x, n) AS CASE WHEN n > 17 OR abs(x) >= 1e15 AND n >= 0 THEN x ELSE carrel_finite(TRY(round_even(x * pow(10.0, n), 0) / pow(10.0, n) + 0.0)) END;
+CREATE MACRO carrel_truncate_places(x, n) AS CASE WHEN n > 17 OR abs(x) >= 1e15 AND n >= 0 THEN x ELSE carrel_finite(TRY(trunc(x * pow(10.0, n)) / pow(10.0, n) + 0.0)) END;
 CREATE MACRO carrel_shift_left(a, n) AS CASE WHEN n IS NULL THEN NULL WHEN n < 0 OR n > 63 THEN CAST(0 AS UBIGINT) ELSE CAST((CAST(a AS UHUGEINT) * CAST(pow(2.0, CASE WHEN n BETWEEN 0 AND 63 THEN n ELSE 0 END) AS UHUGEINT)) % 18446744073709551616::UHUGEINT AS UBIGINT) END;
 CREATE MACRO carrel_shift_right(a, n) AS CASE WHEN n IS NULL THEN NULL WHEN n < 0 OR n > 63 THEN CAST(0 AS UBIGINT) ELSE CAST(CAST(a AS UHUGEINT) // CAST(pow(2.0, CASE WHEN n BETWEEN 0 AND 63 THEN n ELSE 0 END) AS UHUGEINT) AS UBIGINT) END;
 CREATE MACRO carrel_seeded(n) AS CAST(hash(n) % 1000000007 AS DOUBLE) / 1000000007.0;
@@ -39,13 +43,16 @@ CREATE MACRO carrel_double_text(x) AS CASE
     WHEN x = 0 THEN '0'
     WHEN abs(x) >= 1e-15 AND abs(x) < 1e15 AND contains(CAST(x AS VARCHAR), 'e') THEN rtrim(rtrim(format('{:.30f}', x), '0'), '.')
     ELSE replace(regexp_replace(CAST(x AS VARCHAR), '\.0(e|$)', '\1'), 'e+', 'e') END;
+CREATE MACRO carrel_fixed_text(x, places) AS CASE WHEN x IS NULL THEN NULL ELSE TRY(format('{:.' || CAST(places AS VARCHAR) || 'f}', x)) END;
 CREATE MACRO carrel_format(x, places) AS CASE WHEN x IS NULL THEN NULL ELSE TRY(format('{:,.' || CAST(places AS VARCHAR) || 'f}', x)) END;
 
 -- Text ----------------------------------------------------------------------------------------------------------------------------------------------
 
-CREATE MACRO carrel_like_fold(s) AS lower(strip_accents(s));
-CREATE MACRO carrel_fold(s) AS rtrim(lower(strip_accents(s)), ' ');
-CREATE MACRO carrel_clamp(n) AS CASE WHEN n > 2000000000 THEN 2000000000 WHEN n < -2000000000 THEN -2000000000 ELSE n END;
+-- upper, not lower: `_` sorts after the letters in MySQL's general collations. The sharp s stays what it is.
+CREATE MACRO carrel_upper(s) AS CASE WHEN contains(s, 'ß') THEN replace(upper(s), 'ẞ', 'ß') ELSE upper(s) END;
+CREATE MACRO carrel_like_fold(s) AS upper(strip_accents(s));
+CREATE MACRO carrel_fold(s) AS rtrim(upper(strip_accents(s)), ' ');
+CREATE MACRO carrel_clamp(n) AS CAST(CASE WHEN n > 2000000000 THEN 2000000000 WHEN n < -2000000000 THEN -2000000000 ELSE n END AS BIGINT);
 CREATE MACRO carrel_escape_byte(h, p) AS CASE WHEN length(h) >= p + 1 THEN chr(CAST(1113600 + CAST(concat('0x', substr(h, p, 2)) AS INTEGER) AS INTEGER)) ELSE '' END;
 CREATE MACRO carrel_escape_bytes(h) AS carrel_escape_byte(h, 1) || carrel_escape_byte(h, 3) || carrel_escape_byte(h, 5);
 CREATE MACRO carrel_cut_text(h) AS coalesce(TRY(
@@ -63,14 +70,14 @@ CREATE MACRO carrel_bytes_right(s, n) AS CASE WHEN strlen(s) = length(s) OR n IS
 CREATE MACRO carrel_locate(part, s, p) AS CASE
     WHEN part IS NULL OR s IS NULL OR p IS NULL THEN NULL WHEN p < 1 OR p > length(s) + 1 THEN 0
     WHEN p = 1 THEN instr(s, part) ELSE coalesce(nullif(instr(substr(s, p), part), 0) + p - 1, 0) END;
-CREATE MACRO carrel_bytes_locate(part, s, p) AS CASE WHEN strlen(s) = length(s) OR part IS NULL THEN carrel_locate(part, s, p)
+CREATE MACRO carrel_bytes_locate(part, s, p) AS CASE WHEN s IS NULL OR part IS NULL OR p IS NULL THEN NULL WHEN strlen(s) = length(s) THEN carrel_locate(part, s, p)
     ELSE coalesce(nullif(carrel_locate(hex(encode(part)), hex(encode(s)), 2 * p - 1), 0) // 2 + 1, 0) END;
-CREATE MACRO carrel_replace(s, part, new) AS CASE WHEN part = '' THEN CASE WHEN new IS NULL THEN NULL ELSE s END ELSE replace(s, part, new) END;
+CREATE MACRO carrel_replace(s, part, new) AS CASE WHEN new IS NULL AND instr(s, part) = 0 THEN s WHEN part = '' THEN CASE WHEN new IS NULL THEN NULL ELSE s END ELSE replace(s, part, new) END;
 CREATE MACRO carrel_ltrim(s, part := ' ') AS CASE WHEN part = '' THEN s WHEN length(part) = 1 THEN ltrim(s, part) ELSE TRY(regexp_replace(s, '^(?:' || regexp_escape(part) || ')+', '')) END;
 CREATE MACRO carrel_rtrim(s, part := ' ') AS CASE WHEN part = '' THEN s WHEN length(part) = 1 THEN rtrim(s, part) ELSE TRY(regexp_replace(s, '(?:' || regexp_escape(part) || ')+$', '')) END;
 CREATE MACRO carrel_trim(s, part := ' ') AS carrel_rtrim(carrel_ltrim(s, part), part);
-CREATE MACRO carrel_lpad(s, n, fill) AS CASE WHEN s IS NULL OR n IS NULL OR fill IS NULL OR n < 0 OR n > 16777216 THEN NULL WHEN n <= length(s) THEN substr(s, 1, n) WHEN fill = '' THEN '' ELSE TRY(lpad(s, CAST(n AS INTEGER), fill)) END;
-CREATE MACRO carrel_rpad(s, n, fill) AS CASE WHEN s IS NULL OR n IS NULL OR fill IS NULL OR n < 0 OR n > 16777216 THEN NULL WHEN n <= length(s) THEN substr(s, 1, n) WHEN fill = '' THEN '' ELSE TRY(rpad(s, CAST(n AS INTEGER), fill)) END;
+CREATE MACRO carrel_lpad(s, n, fill) AS CASE WHEN s IS NULL OR n IS NULL OR fill IS NULL OR n < 0 OR n > 16777216 THEN NULL WHEN n <= length(s) THEN substr(s, 1, n) WHEN fill = '' THEN NULL ELSE TRY(lpad(s, CAST(n AS INTEGER), fill)) END;
+CREATE MACRO carrel_rpad(s, n, fill) AS CASE WHEN s IS NULL OR n IS NULL OR fill IS NULL OR n < 0 OR n > 16777216 THEN NULL WHEN n <= length(s) THEN substr(s, 1, n) WHEN fill = '' THEN NULL ELSE TRY(rpad(s, CAST(n AS INTEGER), fill)) END;
 CREATE MACRO carrel_repeat(s, n) AS CASE WHEN s IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR s = '' THEN '' WHEN n > 16777216 OR n * strlen(s) > 16777216 THEN NULL ELSE TRY(repeat(s, n)) END;
 CREATE MACRO carrel_unhex(s) AS TRY(unhex(CASE WHEN length(s) % 2 = 1 THEN concat('0', s) ELSE s END));
 CREATE MACRO carrel_from_base64(s) AS TRY(from_base64(regexp_replace(s, '\s', '', 'g')));
@@ -80,12 +87,13 @@ CREATE MACRO carrel_parse_base(s, base) AS list_reduce(
 CREATE MACRO carrel_base_digits(s, base) AS regexp_extract(upper(s), concat('^\s*-?([', substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1, base), ']*)'), 1);
 CREATE MACRO carrel_print_base(n, base) AS CASE WHEN n <= 9223372036854775807 THEN to_base(CAST(n AS BIGINT), base)
     ELSE concat(to_base(CAST(n // base AS BIGINT), base), to_base(CAST(n % base AS BIGINT), base)) END;
-CREATE MACRO carrel_conv(s, source, target) AS CASE WHEN s IS NULL THEN NULL ELSE TRY(carrel_print_base(least(coalesce(
+CREATE MACRO carrel_conv(s, source, target) AS CASE WHEN s IS NULL OR s = '' THEN NULL ELSE TRY(carrel_print_base(least(coalesce(
     CASE WHEN carrel_base_digits(s, source) = '' THEN CAST(0 AS HUGEINT) ELSE TRY(carrel_parse_base(carrel_base_digits(s, source), source)) END, 18446744073709551615), 18446744073709551615), target)) END;
 CREATE MACRO carrel_substring_index(s, part, n) AS CASE
     WHEN s IS NULL OR part IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR part = '' OR s = '' THEN ''
     WHEN n > 0 THEN array_to_string(list_slice(string_split(s, part), 1, carrel_clamp(n)), part)
     ELSE array_to_string(list_slice(string_split(s, part), greatest(len(string_split(s, part)) + 1 + carrel_clamp(n), 1), len(string_split(s, part))), part) END;
+CREATE MACRO carrel_joined(l, direction, part) AS nullif(array_to_string(CAST(list_sort(l, direction) AS VARCHAR[]), part), '');
 CREATE MACRO carrel_find_in_set(part, parts) AS CASE WHEN part IS NULL OR parts IS NULL THEN NULL WHEN parts = '' THEN 0 ELSE coalesce(list_position(string_split(parts, ','), part), 0) END;
 CREATE MACRO carrel_insert(s, p, n, new) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL OR new IS NULL THEN NULL WHEN p < 1 OR p > length(s) THEN s
     WHEN n < 0 OR n > length(s) THEN substr(s, 1, p - 1) || new ELSE substr(s, 1, p - 1) || new || substr(s, p + n) END;
@@ -128,12 +136,12 @@ CREATE MACRO carrel_timestamp(s) AS CASE
     ELSE try_strptime(regexp_extract(regexp_replace(regexp_replace(trim(s), '[/.]', '-', 'g'), '^(\d+-\d+-\d+)[T ]+', '\1 '), '^\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{1,2}(?::\d{1,2})?)?'),
         ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d', '%Y-%m-%d %H:%M']) END;
 CREATE MACRO carrel_time_text(t) AS CASE WHEN isfinite(t) THEN CAST(t AS VARCHAR) END;
-CREATE MACRO carrel_moment_text(t, with_time) AS CASE WHEN with_time THEN strftime(t, '%Y-%m-%d %H:%M:%S') ELSE strftime(t, '%Y-%m-%d') END;
+CREATE MACRO carrel_moment_text(t, with_time, fraction) AS CASE WHEN with_time THEN strftime(t, '%Y-%m-%d %H:%M:%S') || fraction ELSE strftime(t, '%Y-%m-%d') END;
 CREATE MACRO carrel_date_number(d) AS (year(d) * 10000 + month(d) * 100 + day(d));
 CREATE MACRO carrel_time_number(t) AS ((year(t) * 10000 + month(t) * 100 + day(t)) * 1000000 + hour(t) * 10000 + minute(t) * 100 + second(t));
 CREATE MACRO carrel_microsecond(t) AS (microsecond(t) % 1000000);
 CREATE MACRO carrel_epoch(t) AS TRY_CAST(floor(epoch(t)) AS BIGINT);
-CREATE MACRO carrel_from_epoch(x) AS CASE WHEN x >= 0 AND x <= 253402300799 THEN TRY(make_timestamp(CAST(round(x * 1000000) AS BIGINT))) END;
+CREATE MACRO carrel_from_epoch(x) AS CASE WHEN x >= 0 AND x <= 2147483647 THEN TRY(make_timestamp(CAST(round(x * 1000000) AS BIGINT))) END;
 CREATE MACRO carrel_bounded(n, most) AS CASE WHEN n BETWEEN -most AND most THEN n END;
 CREATE MACRO carrel_valid(t) AS CASE WHEN t BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN t END;
 CREATE MACRO carrel_on_a_day(n) AS CAST(TIMESTAMP '2000-01-01 00:00:00' + to_seconds(CAST(carrel_bounded(n, 4000000) AS DOUBLE)) AS TIMESTAMP);
@@ -168,6 +176,9 @@ CREATE MACRO carrel_between(a, b) AS TRY(date_diff('second', a, b));
 CREATE MACRO carrel_timediff(a, b, x, y) AS CASE WHEN contains(substr(a, 1, 4), ':') AND contains(substr(b, 1, 4), ':')
     THEN carrel_seconds_text(carrel_time_seconds(a) - carrel_time_seconds(b)) ELSE carrel_seconds_text(carrel_between(y, x)) END;
 CREATE MACRO carrel_months(p) AS (CASE WHEN p // 100 < 70 THEN p // 100 + 2000 WHEN p // 100 < 100 THEN p // 100 + 1900 ELSE p // 100 END * 12 + p % 100 - 1);
+CREATE MACRO carrel_moment_in_month(t) AS (epoch_us(t) - epoch_us(date_trunc('month', t)));
+CREATE MACRO carrel_months_between(a, b) AS (year(b) * 12 + month(b) - year(a) * 12 - month(a) + CASE
+    WHEN b >= a AND carrel_moment_in_month(b) < carrel_moment_in_month(a) THEN -1 WHEN b < a AND carrel_moment_in_month(b) > carrel_moment_in_month(a) THEN 1 ELSE 0 END);
 CREATE MACRO carrel_period(m) AS (m // 12 * 100 + m % 12 + 1);
 CREATE MACRO carrel_period_diff(a, b) AS TRY(carrel_months(a) - carrel_months(b));
 CREATE MACRO carrel_period_add(p, n) AS TRY(carrel_period(carrel_months(p) + n));

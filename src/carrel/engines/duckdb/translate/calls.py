@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from sqlglot import exp
 from sqlglot.dialects.mysql import MySQL
-from sqlglot.time import format_time
 
 Arguments = list[exp.Expression]
+_CODE: Final = re.compile(r"%-?[A-Za-z%](?:strict)?")
 Reader = Callable[[exp.Expression], Arguments]
 
 
@@ -35,12 +36,14 @@ def _unwrapped(name: str, *more: str) -> Reader:
 
 def _formatted(node: exp.Expression) -> Arguments:
     """DATE_FORMAT and its like: the parser has turned the codes into another dialect's."""
-    first, *_ = _unwrapped("this")(node)
+    first = node.this
+    if isinstance(node, exp.TimeToStr) and isinstance(first, exp.TsOrDsToDate | exp.TsOrDsToTimestamp):
+        first = first.this
     pattern = node.args.get("format")
     if pattern is None:
         return [first]
     if isinstance(pattern, exp.Literal) and pattern.is_string:
-        pattern = exp.Literal.string(format_time(pattern.this, MySQL.INVERSE_TIME_MAPPING, MySQL.INVERSE_TIME_TRIE) or "")
+        pattern = exp.Literal.string(_CODE.sub(lambda found: MySQL.INVERSE_TIME_MAPPING.get(found[0], found[0]), pattern.this))
     return [first, pattern]
 
 
@@ -69,9 +72,9 @@ CALLS: Final[dict[type[exp.Expression], tuple[str, Reader]]] = {
     exp.StrToDate: ("str_to_date", _formatted), exp.StrToTime: ("str_to_date", _formatted), exp.UnixToTime: ("from_unixtime", _formatted),
     exp.Year: ("year", _unwrapped("this")), exp.Month: ("month", _unwrapped("this")), exp.Day: ("dayofmonth", _unwrapped("this")),
     exp.DayOfMonth: ("dayofmonth", _unwrapped("this")), exp.DayOfWeek: ("dayofweek", _unwrapped("this")), exp.DayOfYear: ("dayofyear", _unwrapped("this")),
-    exp.Hour: ("hour", _unwrapped("this")), exp.Minute: ("minute", _unwrapped("this")), exp.Second: ("second", _unwrapped("this")),
-    exp.Quarter: ("quarter", _unwrapped("this")), exp.Week: ("week", _unwrapped("this", "mode")), exp.WeekOfYear: ("weekofyear", _unwrapped("this")),
-    exp.Dayname: ("dayname", _unwrapped("this")), exp.LastDay: ("last_day", _unwrapped("this")), exp.DateDiff: ("datediff", _arguments("this", "expression")),
+    exp.Hour: ("hour", _arguments("this")), exp.Minute: ("minute", _arguments("this")), exp.Second: ("second", _arguments("this")),
+    exp.Quarter: ("quarter", _arguments("this")), exp.Week: ("week", _unwrapped("this", "mode")), exp.WeekOfYear: ("weekofyear", _unwrapped("this")),
+    exp.Dayname: ("dayname", _arguments("this")), exp.LastDay: ("last_day", _arguments("this")), exp.DateDiff: ("datediff", _arguments("this", "expression")),
     exp.ConvertTimezone: ("convert_tz", _arguments("timestamp", "source_tz", "target_tz")),
     exp.JSONValue: ("json_value", _arguments("this", "path")), exp.JSONType: ("json_type", _arguments("this", "expression")),
     exp.JSONKeys: ("json_keys", _arguments("this", "expression")), exp.JSONExtract: ("json_extract", _arguments("this", "expression")),

@@ -8,7 +8,7 @@ from typing import Final
 from sqlglot import exp
 
 from carrel.engines.duckdb.translate.kinds import BIGINT, BYTES, DATE, DATETIME, DOUBLE, TEXT, UBIGINT, Family, Kind, decimal
-from carrel.engines.duckdb.translate.values import Value, as_bits, as_text, cast
+from carrel.engines.duckdb.translate.values import Value, as_bits, as_double, as_text, cast
 from carrel.model.errors import NotAllowed
 
 Types = exp.DataType.Type
@@ -29,11 +29,11 @@ def cast_to(value: Value, to: exp.DataType) -> Value:
     if kind in _BYTES:
         return Value(_cut(as_text(value), to, "carrel_bytes_substr"), BYTES, value.constant)
     if kind in _SIGNED:
-        return cast(value, BIGINT) if value.kind.type != "UBIGINT" else Value(f"carrel_signed({value})", BIGINT)
+        return _signed(value)
     if kind in _UNSIGNED:
-        return as_bits(value) if value.kind.family is not Family.DOUBLE else as_bits(cast(value, decimal(38, 0)))
+        return _unsigned(value)
     if kind is Types.DECIMAL:
-        return cast(value, _decimal(to))
+        return _clamped(value, _decimal(to))
     if kind is Types.TIME:
         return Value(f"carrel_seconds_text(carrel_time_seconds({as_text(value)}))", TEXT)
     if kind is Types.JSON:
@@ -41,6 +41,30 @@ def cast_to(value: Value, to: exp.DataType) -> Value:
     if kind not in _PLAIN:
         raise NotAllowed(f"nothing can be cast to `{to.sql(dialect='mysql')}` here")
     return cast(value, _PLAIN[kind])
+
+
+def _signed(value: Value) -> Value:
+    if value.kind.type == "UBIGINT":
+        return Value(f"carrel_signed({value})", BIGINT)
+    if value.kind.family is Family.DOUBLE:
+        return Value(f"carrel_clamped_int({value})", BIGINT)
+    return cast(value, BIGINT)
+
+
+def _unsigned(value: Value) -> Value:
+    if value.kind.family is Family.DECIMAL:
+        return Value(f"TRY_CAST(CASE WHEN {value} < 0 THEN 0 ELSE {value} END AS UBIGINT)", UBIGINT)
+    if value.kind.textual:
+        return Value(f"carrel_bits(carrel_huge({as_text(value)}))", UBIGINT)
+    return as_bits(value) if value.kind.family is not Family.DOUBLE else as_bits(cast(value, decimal(38, 0)))
+
+
+def _clamped(value: Value, kind: Kind) -> Value:
+    """What does not fit becomes the largest or smallest that does, as in MySQL."""
+    most = "9" * (kind.precision - kind.scale) + ("." + "9" * kind.scale if kind.scale else "")
+    number = as_double(value)
+    edge = f"CASE WHEN {number} > 0 THEN CAST('{most}' AS {kind.type}) WHEN {number} < 0 THEN CAST('-{most}' AS {kind.type}) END"
+    return Value(f"COALESCE({cast(value, kind)}, {edge})", kind)
 
 
 def _text(value: Value, to: exp.DataType) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.kinds import BOOL, Family, digits
-from carrel.engines.duckdb.translate.values import Value, as_bool, as_datetime, as_double, as_number, as_text
+from carrel.engines.duckdb.translate.values import Value, as_bool, as_datetime, as_double, as_number, as_text, show
 
 OPERATORS = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "<=>": "IS NOT DISTINCT FROM"}
 
@@ -85,6 +85,7 @@ def _digits14(text: Value, number: Value, *, swap: bool = False) -> tuple[str, s
 def _numbers(a: Value, b: Value) -> tuple[str, str]:
     if Family.DOUBLE in (a.kind.family, b.kind.family):
         return str(as_double(a)), str(as_double(b))
+    a, b = show(a), show(b)
     scale = max(a.kind.scale, b.kind.scale)
     if scale and max(digits(a.kind), digits(b.kind)) + scale > 38:
         return str(as_double(a)), str(as_double(b))

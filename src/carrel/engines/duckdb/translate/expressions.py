@@ -242,10 +242,19 @@ def _nullif(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     return Value(f"CASE WHEN {compare('=', a, b)} THEN NULL ELSE {a} END", a.kind)
 
 
+def _kind_of_extremes(values: Sequence[Value]) -> Kind:
+    times = [value.kind for value in values if value.kind.temporal]
+    if times and all(value.kind.temporal or value.kind.textual or value.kind.family is Family.NULL for value in values):
+        return unify(times)
+    kind = unify(value.kind for value in values)
+    mixed = kind.family is Family.INT and len({value.kind.unsigned for value in values if value.kind.family is Family.INT}) > 1
+    return decimal(20, 0) if mixed else kind
+
+
 def _extremes(function: str) -> Handler:
     def build(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
         values = write.values([node.this, *node.expressions], scope)
-        kind = unify(value.kind for value in values)
+        kind = _kind_of_extremes(values)
         texts = [str(cast(show(value), kind)) for value in values]
         missing = " OR ".join(f"{text} IS NULL" for text in texts)
         return Value(f"CASE WHEN {missing} THEN NULL ELSE {function}({', '.join(texts)}) END", kind)
@@ -299,8 +308,7 @@ def _date_math(sign: int) -> Handler:
         amount, unit = node.expression, node.args.get("unit")
         if isinstance(amount, exp.Interval):
             amount, unit = amount.this, amount.args.get("unit")
-        value = node.this.this if isinstance(node.this, exp.TsOrDsToDate | exp.TsOrDsToTimestamp) else node.this
-        return _shifted(write, value, amount, unit, sign, scope)
+        return _shifted(write, node.this, amount, unit, sign, scope)
 
     return build
 

@@ -29,7 +29,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`precision` and `scale` are of DECIMAL; `shown` is the scale that a person sees."""
+    """`precision` and `scale` are of DECIMAL; `shown` is the scale that a person sees. `decimals`: digits that each DOUBLE shows, None: as many as it has."""
 
     family: Family
     type: str
@@ -39,6 +39,7 @@ class Kind:
     bytes: bool = False
     folded: bool = False
     digits14: bool = False
+    decimals: int | None = None
 
     @property
     def unsigned(self) -> bool:

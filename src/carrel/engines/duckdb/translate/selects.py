@@ -180,6 +180,7 @@ class Selects:
         keys = grouped.key_texts()
         if group is not None and group.args.get("rollup"):
             by = f" GROUP BY ROLLUP ({', '.join(grouped.columns[key] for key in keys)})"
+            grouped.columns |= {f"r{key}": f"grouping({grouped.columns[key]})" for key in keys}
         else:
             by = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}" if keys else ""
         return f" FROM (SELECT {grouped.select()}{body}{by}) AS {name(grouped.alias)}"
@@ -202,9 +203,10 @@ class Selects:
     def _ties(self, node: exp.Select, scope: Scope, values: Sequence[Value], used: set[str]) -> list[str]:
         if scope.grouped:
             group = node.args.get("group")
-            last = group is not None and bool(group.args.get("rollup"))
-            keys = [name(scope.grouped.alias, key) for key in scope.grouped.key_texts()]
-            return [f"{key} ASC NULLS LAST" if last else order_by(key, descending=False) for key in keys if key not in used]
+            rollup = group is not None and bool(group.args.get("rollup"))
+            keys = scope.grouped.key_texts()
+            columns = [name(scope.grouped.alias, column) for key in keys for column in ([f"r{key}", key] if rollup else [key])]
+            return [order_by(column, descending=False) for column in columns if column not in used]
         if not scope.sources:
             return []
         return [order_by(value.text, descending=False) for value in values if value.text not in used and not _constant(value)]

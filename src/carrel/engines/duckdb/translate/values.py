@@ -46,6 +46,8 @@ def as_text(value: Value) -> Value:
     if family is Family.BLOB:
         return Value(f"carrel_blob_text({value})", BYTES)
     if family is Family.DOUBLE:
+        if value.kind.decimals is not None:
+            return Value(f"carrel_fixed_text({value}, {value.kind.decimals})", TEXT)
         return Value(f"carrel_double_text({value})", TEXT)
     if family is Family.DATETIME:
         return Value(f"carrel_time_text({value})", TEXT)
@@ -105,7 +107,7 @@ def as_bits(value: Value) -> Value:
     if kind.unsigned or (kind.family is Family.INT and isinstance(value.constant, int) and value.constant >= 0):
         return Value(f"CAST({value} AS UBIGINT)", UBIGINT)
     if kind.textual:
-        return Value(f"carrel_bits(carrel_huge({as_text(value)}))", UBIGINT)
+        return Value(f"carrel_bits(carrel_rounded({as_text(value)}))", UBIGINT)
     if kind.family is Family.DECIMAL:
         return Value(f"carrel_bits(TRY_CAST(round({value}) AS HUGEINT))", UBIGINT)
     return Value(f"carrel_bits({as_int(value)})", UBIGINT)
@@ -129,6 +131,8 @@ def as_date(value: Value) -> Value:
 
 
 def _to_int(value: Value, kind: Kind) -> Value:
+    if value.kind.textual and kind == BIGINT:
+        return as_int(value)
     number = as_number(value)
     if number.kind.family is Family.INT and digits(number.kind) < digits(kind) and not kind.unsigned:
         return Value(f"CAST({number} AS {kind.type})", kind)
@@ -139,8 +143,11 @@ def _to_int(value: Value, kind: Kind) -> Value:
 
 def _to_decimal(value: Value, kind: Kind) -> Value:
     if value.kind.textual:
-        return Value(f"TRY_CAST(carrel_digits({as_text(value)}) AS {kind.type})", kind)
-    return Value(f"TRY_CAST({as_number(value)} AS {kind.type})", kind)
+        text = as_text(value)
+        exact = f"CASE WHEN {text} IS NOT NULL THEN COALESCE(carrel_digits({text}), '0') END"
+    else:
+        exact = str(as_number(value))
+    return Value(f"TRY_CAST({exact} AS {kind.type})", kind)
 
 
 def _to_double(value: Value, kind: Kind) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from carrel.engines.duckdb.translate.scopes import Scope
 
 _RANKS: Final = {
-    exp.RowNumber: ("row_number", BIGINT), exp.Rank: ("rank", BIGINT), exp.DenseRank: ("dense_rank", BIGINT), exp.PercentRank: ("percent_rank", DOUBLE),
-    exp.CumeDist: ("cume_dist", DOUBLE),
+    exp.RowNumber: ("row_number", BIGINT), exp.Rank: ("rank", BIGINT), exp.DenseRank: ("dense_rank", BIGINT), exp.PercentRank: ("percent_rank", replace(DOUBLE, decimals=10)),
+    exp.CumeDist: ("cume_dist", replace(DOUBLE, decimals=10)),
 }
 _BY_ROW: Final = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.NthValue, exp.Ntile)
 """Functions whose result depends on the order of rows that are peers: their windows get a full order."""
@@ -54,7 +55,12 @@ def _group_concat(write: Expressions, node: exp.GroupConcat, scope: Scope, over:
     if isinstance(argument, exp.Order):
         argument, orders = argument.this, argument.expressions
     distinct = isinstance(argument, exp.Distinct)
-    texts = [as_text(value) for value in write.values(argument.expressions if distinct else [argument], scope)]
+    values = write.values(argument.expressions if distinct else [argument], scope)
+    texts = [as_text(value) for value in values]
+    if distinct and len(values) == 1 and values[0].kind.family is Family.INT:
+        direction = "'DESC'" if orders and orders[0].args.get("desc") else "'ASC'"
+        between = literal(node.args["separator"].name) if node.args.get("separator") is not None else "','"
+        return Value(f"carrel_joined(list(DISTINCT {values[0]}) FILTER (WHERE {values[0]} IS NOT NULL), {direction}, {between})", TEXT)
     text = TEXTS["concat"]("concat", texts)
     separator = node.args.get("separator")
     between = literal(separator.name) if separator is not None else "','"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlglot import exp
@@ -55,7 +56,9 @@ def spread(function: str) -> Build:
     def build(value: Value, distinct: bool, over: str) -> Value:
         number = as_double(value)
         small = f"CASE WHEN abs({number}) < 1e150 THEN {number} END"
-        return Value(f"carrel_finite({call(function, small, over, order=small)})", DOUBLE)
+        exact = as_number(value).kind
+        kind = replace(DOUBLE, decimals=exact.shown + 4) if exact.exact else DOUBLE
+        return Value(f"carrel_finite({call(function, small, over, order=small)})", kind)
 
     return build
 

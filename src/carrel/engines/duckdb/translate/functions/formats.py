@@ -28,6 +28,7 @@ _READ: Final = {
     "p": "%p", "f": "%f", "j": "%j", "b": "%b", "M": "%B", "a": "%a", "W": "%A", "T": "%H:%M:%S", "r": "%I:%M:%S %p", "%": "%%",
 }
 """MySQL's code to DuckDB's strptime."""
+_WIDTHS: Final = {"Y": 4, "y": 2, "m": 2, "d": 2, "H": 2, "h": 2, "I": 2, "i": 2, "s": 2, "S": 2, "j": 3, "T": 8, "%": 1}
 _CLOCK: Final = frozenset("HkhIlisSpfTr")
 
 
@@ -58,13 +59,23 @@ def str_to_date(arguments: Sequence[Value]) -> Value:
             raise NotAllowed(f"`STR_TO_DATE` does not know the code `%{code}` here")
         codes.add(code)
         pattern += _READ[code] if code else text.replace("%", "%%")
-    moment = f"try_strptime({as_text(arguments[0])}, {literal(pattern)})"
+    moment = f"try_strptime({_cut(as_text(arguments[0]), arguments[1])}, {literal(pattern)})"
     codes -= {"", "%"}
     if codes and codes <= _CLOCK:
         return Value(f"strftime({moment}, '%H:%M:%S')", TEXT)
     if codes & _CLOCK:
         return Value(moment, DATETIME)
     return Value(f"CAST({moment} AS DATE)", DATE)
+
+
+def _cut(text: Value, pattern: Value) -> str:
+    """What follows the last code is ignored, as in MySQL, where the width of what comes before is fixed."""
+    width = 0
+    for code, plain in _codes(constant_text(pattern, "a date format")):
+        if code and code not in _WIDTHS:
+            return str(text)
+        width += _WIDTHS[code] if code else len(plain)
+    return f"substr({text}, 1, {width})" if width else str(text)
 
 
 def _codes(pattern: str) -> Iterator[tuple[str, str]]:

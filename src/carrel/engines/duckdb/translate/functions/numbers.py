@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from carrel.engines.duckdb.translate.functions.registry import Function
@@ -53,7 +54,10 @@ def _decimals(operator: str, a: Value, b: Value) -> Value:
     if operator != "*":
         a, b = (Value(f"CAST({value} AS {kind.type})", kind) for value in (a, b))
     else:
-        a, b = (Value(f"CAST({value} AS DECIMAL({max(1, width(value) + value.kind.scale)},{value.kind.scale}))", value.kind) for value in (a, b))
+        # DuckDB multiplies decimals of at most 18 digits in 64 bits; 19 digits on one side make it 128.
+        least = 19 if whole + scale > 18 else 1
+        a = Value(f"CAST({a} AS DECIMAL({max(least, width(a) + a.kind.scale)},{a.kind.scale}))", a.kind)
+        b = Value(f"CAST({b} AS DECIMAL({max(1, width(b) + b.kind.scale)},{b.kind.scale}))", b.kind)
     return Value(f"CAST({a} {operator} {b} AS {kind.type})", kind)
 
 
@@ -68,13 +72,13 @@ def divide(a: Value, b: Value) -> Value:
     a, b = as_decimal(a), as_decimal(b)
     scale = _hidden_scale(a.kind.scale, b.kind.scale)
     shown = min(a.kind.shown + SHOWN_MORE, scale)
-    kind = decimal(WHOLE + scale, scale, shown) if WHOLE + scale <= 38 else decimal(38, scale, shown)
+    kind = decimal(min(38, min(WHOLE, width(a) + b.kind.scale) + scale), scale, shown)
     if width(a) + scale + b.kind.scale > 38 or width(b) + b.kind.scale > 38:
         return Value(f"TRY_CAST(carrel_divide({as_double(a)}, {as_double(b)}) AS {kind.type})", kind)
     up = "1" + "0" * (scale - a.kind.scale + b.kind.scale)
     unit = "0." + "0" * (scale - 1) + "1"
     quotient = f"{_unscaled(a)} * {up} // NULLIF({_unscaled(b)}, 0)"
-    whole = f"TRY_CAST({quotient} AS DECIMAL({38 - scale},0))"
+    whole = f"TRY_CAST({quotient} AS DECIMAL({kind.precision},0))"
     return Value(f"TRY_CAST({whole} * CAST({unit} AS DECIMAL({scale},{scale})) AS {kind.type})", kind)
 
 
@@ -148,7 +152,7 @@ def _whole(function: str) -> Function:
         if number.kind.family is Family.INT:
             return number
         if number.kind.family is Family.DOUBLE:
-            return Value(f"{function}({number})", DOUBLE)
+            return Value(f"({function}({number}) + 0.0)", replace(DOUBLE, decimals=0))
         return Value(f"TRY_CAST({function}({number}) AS BIGINT)", BIGINT)
 
     return Function(build, 1, 1)
@@ -164,7 +168,7 @@ def _round(function: str) -> Function:
             return Value(f"carrel_{function}_places({as_double(number)}, {as_int(places)})", DOUBLE)
         count = max(-30, min(30, places.constant))
         if number.kind.family is Family.DOUBLE:
-            return Value(f"carrel_{function}_places({number}, {count})", DOUBLE)
+            return Value(f"carrel_{function}_places({number}, {count})", replace(DOUBLE, decimals=max(0, count) if count < 30 else None))
         return _round_exact(function, number, count)
 
     return Function(build, 1, 2)
@@ -177,7 +181,7 @@ def _round_exact(function: str, number: Value, count: int) -> Value:
         kind = decimal(38, count)
         value = number if function == "round" else Value(f"(trunc({number} * {10**count}) / {10**count})", number.kind)
         return Value(f"TRY_CAST({value} AS {kind.type})", kind)
-    kind = number.kind if number.kind.family is Family.INT else decimal(38, 0)
+    kind = (UBIGINT if number.kind.unsigned else BIGINT) if number.kind.family is Family.INT else decimal(38, 0)
     step = 10 ** min(-count, 37)
     whole = f"TRY_CAST({number} AS HUGEINT)" if function == "round" else f"TRY_CAST(trunc({number}) AS HUGEINT)"
     half = f" + sign({number}) * {step // 2}" if function == "round" else ""
@@ -227,7 +231,7 @@ NUMBERS: Final = {
     "log": _double("carrel_log", 2, 2), "sin": _double("carrel_sin"), "cos": _double("carrel_cos"), "tan": _double("carrel_tan"), "atan": Function(_atan, 1, 2),
     "atan2": _double("atan2", 2, 2), "asin": _double("carrel_asin"), "acos": _double("carrel_acos"), "cot": _double("carrel_cot"),
     "degrees": _double("carrel_degrees"), "radians": _double("radians"),
-    "pi": Function(lambda arguments: Value("pi()", DOUBLE), 0, 0), "rand": Function(_rand, 0, 1),
+    "pi": Function(lambda arguments: Value("pi()", replace(DOUBLE, decimals=6)), 0, 0), "rand": Function(_rand, 0, 1),
 }
 """By MySQL's name."""
 

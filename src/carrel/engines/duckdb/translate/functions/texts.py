@@ -98,6 +98,13 @@ def _by_macro(macro: str) -> Function:
     return Function(build, 1, 4)
 
 
+def _replace(arguments: Arguments) -> Value:
+    text, part, new = _texts(arguments)
+    if isinstance(part.constant, str) and part.constant and isinstance(new.constant, str):
+        return Value(f"replace({text}, {part}, {new})", _kind(text, part, new))
+    return Value(f"carrel_replace({text}, {part}, {new})", _kind(text, part, new))
+
+
 def _case(function: str) -> Function:
     def build(arguments: Arguments) -> Value:
         text = as_text(arguments[0])
@@ -245,7 +252,7 @@ TEXTS: Final = {
     "left": Function(_left, 2, 2), "right": Function(_right, 2, 2), "substr": Function(_substr, 2, 3), "substring_index": Function(_substring_index, 3, 3),
     "length": Function(_length, 1, 1), "char_length": Function(_char_length, 1, 1), "bit_length": Function(_bit_length, 1, 1),
     "locate": Function(_locate, 2, 3), "concat": Function(_concat, 1, None), "concat_ws": Function(_concat_ws, 2, None),
-    "replace": _by_macro("carrel_replace"), "lower": _case("lower"), "upper": _case("upper"), "reverse": Function(_reverse, 1, 1),
+    "replace": Function(_replace, 3, 3), "lower": _case("lower"), "upper": _case("carrel_upper"), "reverse": Function(_reverse, 1, 1),
     "trim": _by_macro("carrel_trim"), "ltrim": _by_macro("carrel_ltrim"), "rtrim": _by_macro("carrel_rtrim"),
     "lpad": _pad("carrel_lpad"), "rpad": _pad("carrel_rpad"), "repeat": _with_number("carrel_repeat"), "space": Function(_space, 1, 1),
     "hex": Function(_hex, 1, 1), "unhex": Function(_unhex, 1, 1), "md5": _digest("md5"), "sha1": _digest("sha1"), "sha2": Function(_sha2, 2, 2),

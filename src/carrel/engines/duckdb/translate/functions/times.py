@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 
+from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.functions.formats import date_format, str_to_date
 from carrel.engines.duckdb.translate.functions.registry import Function, constant_int, constant_text
-from carrel.engines.duckdb.translate.kinds import BIGINT, DATE, DATETIME, TEXT, Family
+from carrel.engines.duckdb.translate.kinds import BIGINT, DATE, DATETIME, TEXT, Family, decimal
 from carrel.engines.duckdb.translate.values import Value, as_date, as_datetime, as_double, as_int, as_text
 from carrel.model.errors import NotAllowed
 
@@ -101,13 +102,21 @@ def shift(value: Value, amount: Value, unit: str, sign: int) -> Value:
         return Value(moved, DATETIME)
     text = as_text(value)
     with_time = "true" if unit not in _DAYS else f"(length({text}) > 10)"
-    return Value(f"carrel_moment_text({moved}, {with_time})", TEXT)
+    return Value(f"carrel_moment_text({moved}, {with_time}, {literal(_fraction(value))})", TEXT)
+
+
+def _fraction(value: Value) -> str:
+    """MariaDB expects microseconds in a text that is not written out, and shows them."""
+    return ".000000" if value.kind.textual and value.constant is None else ""
 
 
 def difference(unit: str, later: Value, earlier: Value) -> Value:
     """`TIMESTAMPDIFF`: whole units from earlier to later."""
     if unit not in UNITS:
         raise NotAllowed(f"the interval unit `{unit}` is not known")
+    months = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}.get(unit)
+    if months:
+        return Value(f"(carrel_months_between({as_datetime(earlier)}, {as_datetime(later)}) // {months})", BIGINT)
     return Value(f"date_sub('{unit.lower()}', {as_datetime(earlier)}, {as_datetime(later)})", BIGINT)
 
 
@@ -137,7 +146,10 @@ def _move_days(sign: int) -> Function:
 
 
 def _unix_timestamp(arguments: Arguments) -> Value:
-    return Value(f"carrel_epoch({as_datetime(arguments[0])})", BIGINT)
+    seconds = f"carrel_epoch({as_datetime(arguments[0])})"
+    if _fraction(arguments[0]):
+        return Value(f"CAST({seconds} AS DECIMAL(25,6))", decimal(25, 6))
+    return Value(seconds, BIGINT)
 
 
 def _from_unixtime(arguments: Arguments) -> Value:
@@ -160,7 +172,14 @@ def _time(arguments: Arguments) -> Value:
     value = arguments[0]
     if value.kind.temporal:
         return Value(f"strftime({as_datetime(value)}, '%H:%M:%S')", TEXT)
-    return Value(f"carrel_seconds_text(carrel_time_seconds({as_text(value)}))", TEXT)
+    return Value(f"(carrel_seconds_text(carrel_time_seconds({as_text(value)})) || {literal(_fraction(value))})", TEXT)
+
+
+def _time_to_sec(arguments: Arguments) -> Value:
+    seconds = f"carrel_time_seconds({as_text(arguments[0])})"
+    if _fraction(arguments[0]):
+        return Value(f"CAST({seconds} AS DECIMAL(25,6))", decimal(25, 6))
+    return Value(seconds, BIGINT)
 
 
 def _seconds_text(expression: str, count: int) -> Function:
@@ -245,7 +264,7 @@ TIMES: Final = {
     "from_days": Function(_from_days, 1, 1), "to_seconds": Function(_to_seconds, 1, 1), "makedate": Function(_makedate, 2, 2),
     "timediff": Function(_timediff, 2, 2), "addtime": _seconds_text("carrel_time_seconds({0}) + carrel_time_seconds({1})", 2),
     "subtime": _seconds_text("carrel_time_seconds({0}) - carrel_time_seconds({1})", 2),
-    "time_to_sec": Function(lambda arguments: Value(f"carrel_time_seconds({as_text(_time(arguments))})", BIGINT), 1, 1),
+    "time_to_sec": Function(_time_to_sec, 1, 1),
     "sec_to_time": Function(_sec_to_time, 1, 1), "period_diff": _period("carrel_period_diff"), "period_add": _period("carrel_period_add"),
     "maketime": Function(_maketime, 3, 3), "time_format": Function(_time_format, 2, 2), "convert_tz": Function(_convert_tz, 3, 3), "datediff": Function(lambda arguments: days_between(*arguments), 2, 2),
 }
