@@ -17,7 +17,8 @@ from carrel.access.plan import Plan
 from carrel.audit.log import AuditLog
 from carrel.identity import accounts, credentials
 from carrel.identity.people import StoredPeople
-from carrel.model.errors import BadInput
+from carrel.model.audit import Begin
+from carrel.model.errors import BadInput, Conflict
 from carrel.model.people import PersonState, Principal
 from carrel.state import migrations
 from carrel.state.store import State
@@ -218,6 +219,26 @@ def test_an_import_is_on_record_with_who_gains_and_who_loses(world: World) -> No
     assert entry.begin.principal == OWNER
     assert entry.finish is not None
     assert entry.finish.outcome == "complete"
+
+
+class Meddling(AuditLog):
+    """Somebody changes a membership between the plan and its execution."""
+
+    def begin(self, deed: Begin) -> int:
+        accounts.remove_member(self._state, "core", "ann", by="somebody", now=NOW)
+        return super().begin(deed)
+
+
+def test_what_was_put_on_record_is_what_happens_or_nothing(world: World) -> None:
+    world.load(GOOD)
+    file = world.folder / "people.yaml"
+    file.write_text(GOOD.replace("members: [ann, bob]", "members: [bob]"))
+    with pytest.raises(Conflict, match="nothing was imported"):
+        import_people(world.state, Meddling(world.state), OWNER, file, now=NOW, longest_days=365)
+    assert world.groups()["bob"] == ["core", "researchers"]
+    (refused, _) = world.log.search(action="import")
+    assert refused.finish is not None
+    assert refused.finish.outcome == "conflict"
 
 
 HEAD = "groups:\n  g: {gid: 714, members: [ann]}\nusers:\n  ann: {ensure: present, uid: 4001}\n"  # 4 lines

@@ -13,9 +13,9 @@ def this_process() -> str:
 
 
 def is_dead(writer: str) -> bool:
-    """Whether the process has ended. Of another host's process nothing is known: it counts as alive."""
-    host, pid, start = writer.rsplit(":", 2)
-    return host == _host() and _start(int(pid)) != start
+    """Whether the process has ended. Of another host's process nothing is known: it counts as alive, as does a text that names none."""
+    host, pid, start = [*writer.rsplit(":", 2), "", ""][:3]
+    return host == _host() and pid.isdigit() and _start(int(pid)) != start
 
 
 def _host() -> str:
