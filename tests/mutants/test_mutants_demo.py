@@ -102,8 +102,8 @@ def app(home: Path) -> Iterator[App]:
 
 
 def differences(app: App) -> list[str]:
-    """The questions whose answer is not what the sample expects, for every sample person."""
-    people = sample.people()
+    """The questions whose answer is not what the sample expects: for one who may read the wiki, and one who may not."""
+    people = [person for person in sample.people() if person.name in {"ines", "omar"}]
     guests = tuple(Guest(person=person, cnf=Path(), netrc=Path(), secret="", password="") for person in people)
     scene = Scene(home=app.home, host="", ports={}, guests=guests)
     client = InProcess(app)
