@@ -81,12 +81,16 @@ class Policy:
         everyone: permits of every signed-in person.
         groups: permits by group.
         descriptions: of the groups.
+        hosts: that a group's members may use, as the page of the access groups lists them.
+        credentials: name of the option file that a group's members share, where it has one.
         digest: SHA-256 of the text, in hexadecimal; the version that the audit records.
     """
 
     everyone: tuple[Permission, ...]
     groups: Mapping[str, tuple[Permission, ...]]
     descriptions: Mapping[str, str]
+    hosts: Mapping[str, tuple[str, ...]]
+    credentials: Mapping[str, str]
     digest: str
     rules: list[Rule] = field(default_factory=list, init=False, repr=False, compare=False)
     memory: dict[Any, tuple[Table, TableDecision]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -121,11 +125,13 @@ def load(text: str) -> Policy:
     reader.keys(data, ("everyone", "groups"), "the policy")
     groups = reader.table(data.get("groups", {}), "groups")
     for name, value in groups.items():
-        reader.keys(reader.table(value, f"groups.{name}"), ("description", "permits"), f"group `{name}`")
+        reader.keys(reader.table(value, f"groups.{name}"), ("description", "hosts", "credentials", "permits"), f"group `{name}`")
     return Policy(
         everyone=reader.permissions(EVERYONE, data.get("everyone", [])),
         groups={name: reader.permissions(name, value.get("permits", [])) for name, value in groups.items()},
         descriptions={name: str(value.get("description", "")) for name, value in groups.items()},
+        hosts={name: reader.hosts(value.get("hosts", [])) for name, value in groups.items()},
+        credentials={name: str(value["credentials"]) for name, value in groups.items() if value.get("credentials")},
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
@@ -154,6 +160,11 @@ class _Reader:
         if not isinstance(values, list):
             raise self.refuse(f"permits of `{group}` must be an array of tables", group)
         return tuple(self._permission(group, self.table(value, group)) for value in values)
+
+    def hosts(self, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise self.refuse("`hosts` must be an array of names", "hosts")
+        return tuple(value)
 
     def _permission(self, group: str, value: dict[str, Any]) -> Permission:
         self.keys(value, _KEYS, f"a permit of `{group}`")

@@ -34,6 +34,11 @@ def authorize(query: Query, catalog: Catalog, policy: Policy) -> AuthorizedQuery
     work = Work(query=query, catalog=catalog, policy=policy)
     for step in PASSES:
         step(work)
+    return finished(work)
+
+
+def finished(work: Work) -> AuthorizedQuery:
+    """The outcome of a question that has been through all passes."""
     return AuthorizedQuery(
         tree=work.tree,
         fragments=work.fragments,
@@ -41,8 +46,7 @@ def authorize(query: Query, catalog: Catalog, policy: Policy) -> AuthorizedQuery
         outputs=work.outputs,
         influences=work.influences,
         decisions=work.decisions,
-        asker=query.asker,
-        dialect=query.dialect,
+        asker=work.query.asker,
+        dialect=work.query.dialect,
         notices=tuple(work.notices),
-        limits=query.limits,
     )

@@ -26,6 +26,7 @@ def find_table(work: Work, name: str, database: str | None) -> TableDecision:
     decision = work.decisions.get(table.name) if table else None
     if decision is None and table is not None:
         decision = decide(work.policy, work.query.asker, table)
+        work.considered[table.name] = decision
     if decision is None or not decision.known.allowed:
         near = difflib.get_close_matches(name, _known(work, database), n=1)
         raise NotFound(f"table `{database}.{name}` doesn't exist", help=f"did you mean `{database}.{near[0]}`?" if near else None)

@@ -89,6 +89,7 @@ class Work:
     Attributes:
         tree: set by `parse`, changed by the passes after it.
         decisions: per base table that the question names.
+        considered: the same, and tables that the asker turned out not to know; for `policy explain` alone.
         needed: per base table, its columns that the question needs.
         uses: every place where a cell is named.
         relation: the result's cells, and what influences its rows.
@@ -99,6 +100,7 @@ class Work:
     policy: Policy
     tree: exp.Expression = field(default_factory=exp.Expression)
     decisions: dict[TableName, TableDecision] = field(default_factory=dict)
+    considered: dict[TableName, TableDecision] = field(default_factory=dict)
     needed: dict[TableName, dict[str, Column]] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
     relation: Relation = field(default_factory=lambda: Relation([]))

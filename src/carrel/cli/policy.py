@@ -1,0 +1,112 @@
+"""`carrel policy`: what the policy says, why a question is answered or refused, and who gains and loses by another policy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from carrel.cli._admin import actor, columns, now
+from carrel.cli._context import Context, json_option, show
+from carrel.gateway.variables import Variables
+from carrel.model.audit import Begin, Finish
+from carrel.model.errors import BadInput
+from carrel.model.people import Principal
+from carrel.model.queries import Query
+from carrel.policy.compare import Change, changes, column_matrix, data_matrix, host_matrix
+from carrel.policy.explain import as_text, as_values
+from carrel.policy.explain import explain as explain_query
+from carrel.policy.load import Policy, default_text, load
+
+
+@click.group()
+def policy() -> None:
+    """Who may see what, and why."""
+
+
+@policy.command()
+@click.argument("user")
+@click.argument("query")
+@click.option("-d", "--database", help="Database that unqualified tables belong to.")
+@click.option("--dialect", type=click.Choice(["mysql", "hive", "duckdb"]), default="mysql", show_default=True, help="Dialect of the query.")
+@click.option("--door", type=click.Choice(["mysql", "http", "cli"]), default="mysql", show_default=True, help="Door through which it would come.")
+@json_option
+@click.pass_obj
+def explain(context: Context, user: str, query: str, *, database: str | None, dialect: str, door: str, as_json: bool) -> None:
+    """Say what would become of QUERY if USER asked it: each step, each rule's reason, the final text. Nothing is run."""
+    app, owner = context.app, actor(context)
+    asker = app.people.asker(Principal(person=user, service="cli"), door, now())
+    number = app.audit.begin(Begin(principal=owner, door="cli", address="local", action="explain", verdict="allowed", details={"for": user}))
+    variables = {**Variables().for_query(), "database()": database, "user()": user}
+    question = Query(text=query.strip().rstrip(";"), dialect=dialect, database=database, asker=asker, variables=variables)
+    explanation = explain_query(question, app.catalog, app.policy())
+    app.audit.finish(number, Finish(outcome="complete"))
+    show(as_values(explanation), as_text(explanation), as_json)
+
+
+@policy.command()
+@json_option
+@click.pass_obj
+def matrix(context: Context, as_json: bool) -> None:
+    """The tables of access groups from the policy in force: hosts, data, and what is shown in each kind of database."""
+    current = context.app.policy()
+    tables = {"hosts": host_matrix(current), "data": data_matrix(current), "columns": column_matrix(current)}
+    values = {name: [dict(zip(header, row, strict=True)) for row in rows] for name, (header, rows) in tables.items()}
+    show(values, "\n\n".join(columns(header, rows) for header, rows in tables.values()), as_json)
+
+
+@policy.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def check(context: Context, file: Path, as_json: bool) -> None:
+    """Say who gains and who loses if FILE were the policy, over all tables of this instance, and refuse a FILE that is none."""
+    app = context.app
+    actor(context)
+    proposed = _read(file)
+    tables = [table for database in app.catalog.databases() for table in app.catalog.tables(database.name)]
+    found = changes(_current(context), proposed, tables, now())
+    values = {"digest": proposed.digest, "tables": len(tables), "changes": [{**asdict(change), "gain": change.gain} for change in found]}
+    show(values, "\n".join(_lines(found)) or f"no difference over {len(tables)} tables", as_json)
+
+
+@policy.command("show")
+@json_option
+@click.pass_obj
+def show_(context: Context, as_json: bool) -> None:
+    """Print the policy in force and where it comes from."""
+    path = context.home / "policy.toml"
+    text = path.read_text(encoding="utf-8") if path.is_file() else default_text()
+    source = str(path) if path.is_file() else "packaged default"
+    show({"source": source, "digest": load(text).digest, "text": text}, f"# {source}, {load(text).digest}\n{text}", as_json)
+
+
+def _read(file: Path) -> Policy:
+    try:
+        return load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("the file cannot be read as text", file=str(file)) from error
+    except BadInput as error:
+        raise BadInput(error.text, file=str(file)) from error
+
+
+def _current(context: Context) -> Policy:
+    """The policy in force; the packaged default where the home's own is broken, so that a repair can be checked."""
+    path = context.home / "policy.toml"
+    try:
+        return load(path.read_text(encoding="utf-8")) if path.is_file() else load(default_text())
+    except (OSError, UnicodeDecodeError, BadInput):
+        return load(default_text())
+
+
+def _lines(found: list[Change]) -> list[str]:
+    """One line per group, door, table and kind of change, with the columns that it touches."""
+    together: dict[tuple[str, str, str, str, str], list[str]] = {}
+    for change in found:
+        verb = "gains" if change.gain else "loses"
+        together.setdefault((change.group, verb, change.door, change.table, f"{change.before} -> {change.after}"), []).append(change.column)
+    return [f"{group} {verb} by {door}: {table}: {kind}: {', '.join(names)}" for (group, verb, door, table, kind), names in sorted(together.items())]
+
+
+commands = [policy]

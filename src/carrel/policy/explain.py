@@ -1,0 +1,130 @@
+"""What became of a question and why: each pass of the guard, each table's and column's verdicts, and the text that would run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from carrel.model.decisions import Decision, TableDecision
+from carrel.model.errors import CarrelError
+from carrel.model.ports import Catalog
+from carrel.model.queries import Query
+from carrel.model.sensitivity import Hidden
+from carrel.policy.guard import PASSES, finished
+from carrel.policy.guard.work import Work
+from carrel.policy.load import Policy
+
+_SAYS: Final[Mapping[str, str]] = {
+    "parse": "it is one query of this dialect, not too long and not too deep",
+    "put_variables": "session and user variables are literals now",
+    "allow": "every construct and every function is on the allow-list",
+    "bind": "every name has one meaning, among what the asker knows",
+    "decide_reading": "every table may be read",
+    "refuse_closed": "no closed column is used",
+    "trace": "what flows into each output is known",
+    "substitute": "every table is replaced by what the asker may see of it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A question's way through the guard.
+
+    Attributes:
+        steps: name of each pass that ran, whether it let the question through, and what that means or why not.
+        tables: what was decided on each table that the question names, as far as it came, those that the asker does not know among them.
+        columns: per table, the columns that the question names.
+        refusal: why it stopped; None where it may run.
+        text: the statement that may run, in the asker's dialect; empty where it may not.
+        headings, notices: of the answer.
+    """
+
+    steps: tuple[tuple[str, bool, str], ...]
+    tables: tuple[TableDecision, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    refusal: CarrelError | None
+    text: str = ""
+    headings: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def explain(query: Query, catalog: Catalog, policy: Policy) -> Explanation:
+    """As `authorize`, but tells instead of raising."""
+    work = Work(query=query, catalog=catalog, policy=policy)
+    steps: list[tuple[str, bool, str]] = []
+    refusal: CarrelError | None = None
+    for step in PASSES:
+        try:
+            step(work)
+        except CarrelError as error:
+            refusal = error
+            steps.append((step.__name__, False, error.text))
+            break
+        steps.append((step.__name__, True, _SAYS.get(step.__name__, "")))
+    columns = {str(name): tuple(needed) for name, needed in work.needed.items()}
+    tables = tuple(work.considered.values())
+    if refusal is not None:
+        return Explanation(steps=tuple(steps), tables=tables, columns=columns, refusal=refusal)
+    authorized = finished(work)
+    return Explanation(
+        steps=tuple(steps), tables=tables, columns=columns, refusal=None, text=authorized.tree.sql(query.dialect, pretty=True),
+        headings=tuple(output.heading for output in authorized.outputs), notices=tuple(notice.text for notice in authorized.notices),
+    )
+
+
+def as_values(explanation: Explanation) -> dict[str, Any]:
+    """The explanation as JSON values."""
+    refusal = explanation.refusal
+    return {
+        "allowed": refusal is None,
+        "refusal": None if refusal is None else {"code": refusal.code, "text": refusal.text, "help": refusal.help},
+        "steps": [{"step": name, "passed": passed, "says": says} for name, passed, says in explanation.steps],
+        "tables": [
+            {
+                "table": str(table.table.name),
+                "know": _decision(table.known),
+                "read": _decision(table.read),
+                "columns": {name: _decision(table.columns[name]) for name in explanation.columns.get(str(table.table.name), ())},
+            }
+            for table in explanation.tables
+        ],
+        "text": explanation.text,
+        "headings": list(explanation.headings),
+        "notices": list(explanation.notices),
+    }
+
+
+def as_text(explanation: Explanation) -> str:
+    """The explanation for a person to read."""
+    lines = [f"{'passed ' if passed else 'REFUSED'} {name}: {says}" for name, passed, says in explanation.steps]
+    for table in explanation.tables:
+        lines += ["", f"table {table.table.name}"]
+        lines += _reasons("  know", table.known) + _reasons("  read", table.read)
+        for name in explanation.columns.get(str(table.table.name), ()):
+            lines += _reasons(f"  column {name}", table.columns[name])
+    lines += ["", *(f"notice: {notice}" for notice in explanation.notices), explanation.text]
+    if explanation.refusal is not None and explanation.refusal.help:
+        lines.append(f"try: {explanation.refusal.help}")
+    return "\n".join(lines).rstrip()
+
+
+def outcome(decision: Decision) -> str:
+    """A decision in a few words: `closed`, `null`, `hashed`, `clear`, and what hides its cells."""
+    if not decision.allowed:
+        return "closed"
+    hides = ", ".join(bit.name.lower() for bit in Hidden if bit.name and bit in decision.hides and bit is not Hidden.NOTHING)
+    return decision.mask.name.lower() + (f", hidden by {hides}" if hides else "")
+
+
+def _reasons(what: str, decision: Decision) -> list[str]:
+    return [f"{what}: {outcome(decision)}", *(f"      {verdict}" for verdict in _verdicts(decision))]
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {"outcome": outcome(decision), "nameable": decision.nameable, "verdicts": _verdicts(decision)}
+
+
+def _verdicts(decision: Decision) -> list[str]:
+    said = [f"{type(verdict).__name__.lower()} by {verdict.rule}: {verdict.reason}" for verdict in decision.verdicts]
+    return said or ["silence: no rule permits"]
