@@ -256,6 +256,13 @@ def test_a_summary_or_log_entry_that_names_its_own_hidden_author_is_hidden() -> 
     assert found["logging"] == [USER | DETAILS | NAMES, NONE]
 
 
+def test_a_short_name_met_by_chance_hides_no_summary() -> None:
+    wiki = {"ipblocks": [block(5, "Vic")], "actor": [actor(1, "-", 1), actor(99, "Sam", 99)], "revision": [revision(1, 4, actor=1, comment=1)] + [
+        revision(number, 4, actor=1, comment=number) for number in (2, 3)
+    ], "comment": [{"comment_id": number, "comment_text": text} for number, text in ((1, "typo - again"), (2, "- moved page A"), (3, "by [[User:-|-]]"))]}
+    assert bits(wiki)["comment"] == [NONE, ROW, ROW]
+
+
 def test_the_log_entry_and_the_upload_of_a_revision_with_a_hidden_author_lose_their_person() -> None:
     wiki = {
         "revision": [revision(1, 4, actor=1, page=5, time="20180102030405"), revision(2, 0, actor=1, page=6)],

@@ -6,13 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from carrel.catalog.hiding.users import hidden_names
+from carrel.catalog.hiding.users import SHORT, hidden_names
 from carrel.catalog.hiding.wiki import Finding, Rule, Wiki, hidden, member, q
 from carrel.catalog.tagfile import tags
 from carrel.model.sensitivity import Hidden
-
-SHORT = 6
-"""Names of Latin letters with fewer characters than this count only as whole words; of names without letter or digit only links count."""
 
 _WORD = "regexp_matches(name, '[\\p{L}\\p{N}]')"
 _LONG = f"(length(name) >= {SHORT} OR regexp_matches(name, '[^\\x{{0000}}-\\x{{024F}}]'))"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from carrel.catalog.hiding.users import blocks_known
+from carrel.catalog.hiding.users import SHORT, blocks_known
 from carrel.catalog.hiding.wiki import Finding, Rule, Wiki, bit, hidden, member, none_of, number, q, shown
 from carrel.model.sensitivity import Hidden
 
@@ -122,11 +122,17 @@ def _tags(wiki: Wiki) -> Iterator[Finding]:
                 yield Finding(table=table, bits=Hidden.DETAILS, condition=condition, uses=frozenset({target}), after=frozenset({target}))
 
 
+def _says(text: str, name: str) -> str:
+    """The text names its author: as automatic summaries begin, as links do, or anywhere where the name is too long to be met by chance."""
+    links = " OR ".join(f"contains({text}, '{sign}' || {name})" for sign in (":", "/"))
+    return f"(starts_with({text} || ' ', {name} || ' ') OR {links} OR (length({name}) >= {SHORT} AND contains({text}, {name})))"
+
+
 def _own_names(wiki: Wiki) -> Iterator[Finding]:
     """Summaries and log entries that name their own author, where that author is hidden: `X moved page A to B`."""
     if wiki.has("comment", "comment_id", "comment_text") and wiki.has("actor", "actor_id", "actor_name") and wiki.has("revision", "rev_actor", "rev_deleted"):
         closed = bit("rev_deleted", 4, table="r")
-        named = "contains(c.comment_text, a.actor_name)"
+        named = _says("c.comment_text", "a.actor_name")
         queries = []
         if wiki.has("revision", "rev_comment_id"):
             queries.append(
@@ -143,7 +149,7 @@ def _own_names(wiki: Wiki) -> Iterator[Finding]:
         for query in queries:
             yield Finding(table="comment", bits=Hidden.ROW, condition=member("comment_id", query), uses=uses)
     if wiki.has("revision", "rev_comment", "rev_user_text", "rev_deleted"):
-        condition = f"{bit('rev_deleted', 4)} AND coalesce(contains(t.rev_comment, t.rev_user_text), false)"
+        condition = f"{bit('rev_deleted', 4)} AND coalesce({_says('t.rev_comment', 't.rev_user_text')}, false)"
         yield Finding(table="revision", bits=Hidden.COMMENT, condition=condition)
     yield from _own_names_in_logs(wiki)
 
@@ -155,10 +161,10 @@ def _own_names_in_logs(wiki: Wiki) -> Iterator[Finding]:
     said = f"replace(concat_ws(' ', {', '.join(columns)}), '_', ' ')"
     closed = bit("log_deleted", 4, table="l")
     if wiki.has("logging", "log_user_text"):
-        query = f"SELECT l.log_id FROM logging l WHERE {closed} AND contains({said}, l.log_user_text)"
+        query = f"SELECT l.log_id FROM logging l WHERE {closed} AND {_says(said, 'l.log_user_text')}"
         yield Finding(table="logging", bits=Hidden.NAMES, condition=member("log_id", query))
     if wiki.has("logging", "log_actor") and wiki.has("actor", "actor_id", "actor_name"):
-        query = f"SELECT l.log_id FROM logging l JOIN actor a ON a.actor_id = l.log_actor WHERE {closed} AND contains({said}, a.actor_name)"
+        query = f"SELECT l.log_id FROM logging l JOIN actor a ON a.actor_id = l.log_actor WHERE {closed} AND {_says(said, 'a.actor_name')}"
         yield Finding(table="logging", bits=Hidden.NAMES, condition=member("log_id", query), uses=frozenset({"actor"}))
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from carrel.catalog.hiding.wiki import Finding, Rule, Wiki, bit, hidden, member, number, q
 from carrel.model.sensitivity import Hidden
 
+SHORT = 6
+"""Names of Latin letters with fewer characters than this count in texts only as whole words; of names without letter or digit only links count."""
+
 IDS = {
     Hidden.ROW: (
         ("user", "user_id"), ("user_old", "user_id"), ("user_groups", "ug_user"), ("user_former_groups", "ufg_user"), ("user_properties", "up_user"),
