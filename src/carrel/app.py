@@ -22,6 +22,7 @@ from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
 from carrel.jobs.load import Loader
 from carrel.lake import Lake
+from carrel.model.errors import BadInput
 from carrel.model.ports import Door, Doors
 from carrel.model.queries import Limits
 from carrel.plugins import find
@@ -52,6 +53,8 @@ class App:
     @cached_property
     def audit(self) -> AuditLog:
         key = self.settings.audit.seal_key
+        if key.startswith("file:") and Path(key.removeprefix("file:")).resolve().is_relative_to(self.home.resolve()):
+            raise BadInput("`audit.seal_key` is inside the home: who can change the audit could seal it anew", help="keep the key in another place")
         return AuditLog(self.state, settings_.secret(key) if key else None)
 
     @cached_property

@@ -115,6 +115,9 @@ def test_a_row_is_on_disk_when_begin_returns(log: AuditLog, file: Path) -> None:
 @pytest.mark.parametrize(("change", "broken", "reason"), [
     ("UPDATE audit_entry SET body = replace(body, 'ann', 'bob') WHERE number = 3", 3, "content of row 3 was changed"),
     ("UPDATE audit_entry SET time = '2020-01-01 00:00:00.000000' WHERE number = 3", 3, "content of row 3 was changed"),
+    ("UPDATE audit_entry SET time = '' WHERE number = 3", 3, "row 3 cannot be read"),
+    ("UPDATE audit_entry SET body = x'00' WHERE number = 3", 3, "row 3 cannot be read"),
+    ("UPDATE audit_entry SET chain = 'é' WHERE number = 3", 3, "row 3 does not follow"),
     ("UPDATE audit_entry SET writer = 'x' WHERE number = 3", 3, "content of row 3 was changed"),
     ("UPDATE audit_entry SET \"of\" = 1 WHERE number = 4", 4, "content of row 4 was changed"),
     ("UPDATE audit_entry SET person = 'bob' WHERE number = 3", 3, "look-up columns of row 3"),

@@ -232,6 +232,16 @@ def test_the_seal_key_comes_from_outside_the_home(tmp_path: Path) -> None:
     state.close()
 
 
+def test_a_seal_key_inside_the_home_is_refused(tmp_path: Path) -> None:
+    instance = Instance(tmp_path / "home")
+    instance.carrel("init")
+    (instance.home / "seal").write_text("a key")
+    config = instance.home / "carrel.toml"
+    config.write_text(config.read_text().replace('# seal_key = ""', f'seal_key = "file:{instance.home / "seal"}"'))
+    refused(instance.carrel("user", "add", "ann", ok=False), 2, "`audit.seal_key` is inside the home")
+    assert instance.carrel("user", "list", "--json").stdout == "[]\n"
+
+
 def test_somebody_elses_home_is_refused(instance: Instance) -> None:
     with pytest.raises(AccessRefused, match="belongs to somebody else"):
         owner(instance.home, uid=instance.home.stat().st_uid + 12345)

@@ -30,8 +30,10 @@ def head_seal(key: bytes, number: int, chain: str, sealed_from: int) -> str:
     return _seal(key, "head", str(number), chain, str(sealed_from))
 
 
-def same(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and hmac.compare_digest(one, other)
+def same(one: object, other: object) -> bool:
+    if not isinstance(one, str) or not isinstance(other, str):  # a changed row may hold anything
+        return False
+    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
 
 
 def _digest(*parts: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, type_coerce
+from sqlalchemy.types import NullType
 
 from carrel.audit import chain, content
 from carrel.model.audit import Begin
@@ -15,6 +17,11 @@ from carrel.state.schema.audit import AUDIT_ENTRY, AUDIT_HEAD
 from carrel.state.store import State
 
 _AT_ONCE: Final = 1000
+
+# The time comes as the database holds it: one that was changed may be none, and is a finding, not a crash.
+_ROWS: Final = select(
+    *(type_coerce(column, NullType()).label("time") if column.name == "time" else column for column in AUDIT_ENTRY.c)
+).order_by(AUDIT_ENTRY.c.number)
 
 _Finding = tuple[int | None, str | None]
 _GOOD: Final[_Finding] = (None, None)
@@ -59,7 +66,7 @@ def verify(state: State, key: bytes | None, witness: tuple[int, str] | None) -> 
     with _snapshot(state) as connection:
         head = connection.execute(select(AUDIT_HEAD)).mappings().one_or_none()
         reader = _Reader(key=key, sealed_from=head["sealed_from"] if head else None, witness=witness)
-        rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.number)).mappings()
+        rows = connection.execution_options(yield_per=_AT_ONCE).execute(_ROWS).mappings()
         for row in rows:
             reason = reader.read(row)
             if reason is not None:
@@ -78,6 +85,11 @@ def _snapshot(state: State) -> Iterator[Connection]:
             yield connection
         finally:
             connection.exec_driver_sql("ROLLBACK")
+
+
+def _time(value: Any) -> datetime:
+    """SQLite gives text, PostgreSQL a naive datetime, both in UTC. Raises ValueError, TypeError."""
+    return (value if isinstance(value, datetime) else datetime.fromisoformat(value)).replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +111,12 @@ class _Reader:
         if row["number"] != expected:
             return f"row {expected} is missing"
         self.number = expected
+        try:
+            return self._read(row)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return f"row {expected} cannot be read"
+
+    def _read(self, row: Mapping[Any, Any]) -> str | None:
         if row["body"] is None:
             self._note_empty(row["number"])
         elif (reason := self._content(row)) is not None:
@@ -114,12 +132,9 @@ class _Reader:
 
     def _content(self, row: Mapping[Any, Any]) -> str | None:
         number = row["number"]
-        if not chain.same(row["content"], chain.content_digest(number, row["time"], row["of"], row["writer"], row["body"])):
+        if not chain.same(row["content"], chain.content_digest(number, _time(row["time"]), row["of"], row["writer"], row["body"])):
             return f"the content of row {number} was changed"
-        try:
-            deed = content.decode(row["body"])
-        except (ValueError, KeyError, TypeError):
-            return f"the content of row {number} cannot be read"
+        deed = content.decode(row["body"])
         if isinstance(deed, Begin):
             if (row["person"], row["action"]) != (content.index_text(deed.principal.person), deed.action):
                 return f"the look-up columns of row {number} were changed"
