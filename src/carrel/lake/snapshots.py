@@ -9,6 +9,7 @@ from typing import Final
 
 from carrel.lake.files import remove, sync_file
 from carrel.lake.locks import lease, sole_lease
+from carrel.model.errors import Unavailable
 
 # Names that begin with a full stop or an underscore are no data to Hive, Spark and Trino.
 LEASE: Final = ".lease"
@@ -25,7 +26,10 @@ def opened(folder: Path) -> Iterator[Sequence[Path]]:
     """The files of a snapshot. Raises Unavailable when it is gone."""
     try:
         with lease(folder / LEASE):
-            yield sorted(folder.glob("*.parquet"))
+            files = sorted(folder.glob("*.parquet"))
+            if not files:
+                raise Unavailable(f"the files of `{folder.parent.parent.stem}.{folder.parent.name}` are gone", help="load the wiki again")
+            yield files
     finally:
         if (folder / _RETIRED).exists():
             _delete(folder)
