@@ -42,10 +42,17 @@ class MariaDb:
              "--character-set-server=utf8mb4", f"--init-file={setup}", "--innodb-buffer-pool-size=64M", "--max-allowed-packet=64M"],
             stdout=self._log, stderr=self._log,
         )
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         self._process.terminate()
         self._process.wait(30)
         self._log.close()
