@@ -39,11 +39,11 @@ def test_several_statements_give_several_results(house: House) -> None:
 
 
 def test_a_failure_after_a_result_ends_the_result_first(house: House) -> None:
-    house.gateway.replies["no"] = AccessRefused("`revision` is not open to you", help="carrel access request")
+    house.gateway.replies["no"] = AccessRefused("`revision` is not open to you", help="ask a data steward")
     with house.ann() as wire:
         first, second = wire.query("select 1; no; select 1")
         assert first.cells() == [[b"1"]]
-        assert second.error == (1142, "42000", "`revision` is not open to you\ncarrel access request")
+        assert second.error == (1142, "42000", "`revision` is not open to you\nask a data steward")
         assert wire.query("select 1")[0].cells() == [[b"1"]]
 
 

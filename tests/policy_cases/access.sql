@@ -2,7 +2,7 @@
 SELECT page_id FROM page
 
 refused: access_refused: you may not read `enwiki.page`: no group of yours opens it
-  try: carrel access request --group researchers
+  try: ask a data steward for the group `researchers`
 
 -- nobody
 SELECT * FROM seq
@@ -53,13 +53,13 @@ refused: unknown_table: table `arbcomwiki.page` doesn't exist
 SELECT * FROM wmf.projectview_hourly
 
 refused: access_refused: you may not read `wmf.projectview_hourly`: no group of yours opens it
-  try: carrel access request --group analytics-users
+  try: ask a data steward for the group `analytics-users`
 
 -- researchers
 SELECT 1 FROM page JOIN wmf.webrequest ON 1
 
 refused: access_refused: you may not read `wmf.webrequest`: no group of yours opens it
-  try: carrel access request --group analytics-users
+  try: ask a data steward for the group `analytics-users`
 
 -- researchers
 SELECT 1 WHERE EXISTS (SELECT 1 FROM cu_changes)
@@ -75,19 +75,19 @@ refused: access_refused: you may not read `enwiki.cu_changes`: no group of yours
 SELECT page_id FROM page
 
 refused: access_refused: you may not read `enwiki.page`: no group of yours opens it
-  try: carrel access request --group researchers
+  try: ask a data steward for the group `researchers`
 
 -- statistics-users
 SELECT * FROM wmf.projectview_hourly
 
 refused: access_refused: you may not read `wmf.projectview_hourly`: no group of yours opens it
-  try: carrel access request --group analytics-users
+  try: ask a data steward for the group `analytics-users`
 
 -- analytics-users
 SELECT page_id FROM page
 
 refused: access_refused: you may not read `enwiki.page`: no group of yours opens it
-  try: carrel access request --group researchers
+  try: ask a data steward for the group `researchers`
 
 -- analytics-users
 SELECT view_count FROM wmf.projectview_hourly
@@ -98,7 +98,7 @@ SELECT `projectview_hourly`.`view_count` AS `view_count` FROM (SELECT `view_coun
 SELECT COUNT(*) FROM log.Edit_17541122
 
 refused: access_refused: you may not read `log.Edit_17541122`: no group of yours opens it
-  try: carrel access request --group researchers
+  try: ask a data steward for the group `researchers`
 
 -- wmf; door http
 SELECT view_count FROM wmf.projectview_hourly
@@ -109,25 +109,25 @@ SELECT `projectview_hourly`.`view_count` AS `view_count` FROM (SELECT `view_coun
 SELECT uri_host FROM wmf.webrequest
 
 refused: access_refused: you may not read `wmf.webrequest`: no group of yours opens it
-  try: carrel access request --group analytics-users
+  try: ask a data steward for the group `analytics-users`
 
 -- wmf; door http
 SELECT page_id FROM page
 
 refused: access_refused: you may not read `enwiki.page`: no group of yours opens it
-  try: carrel access request --group researchers
+  try: ask a data steward for the group `researchers`
 
 -- wmf
 SELECT view_count FROM wmf.projectview_hourly
 
 refused: access_refused: you may not read `wmf.projectview_hourly`: no group of yours opens it
-  try: carrel access request --group analytics-users
+  try: ask a data steward for the group `analytics-users`
 
 -- nda; door cli
 SELECT view_count FROM wmf.projectview_hourly
 
 refused: access_refused: you may not read `wmf.projectview_hourly`: no group of yours opens it
-  try: carrel access request --group analytics-users
+  try: ask a data steward for the group `analytics-users`
 
 -- researchers; state suspended
 SELECT page_id FROM page
@@ -153,4 +153,4 @@ refused: unknown_table: table `enwiki.page` doesn't exist
 SELECT page_id FROM page
 
 refused: access_refused: you may not read `enwiki.page`: no group of yours opens it
-  try: carrel access request --group researchers
+  try: ask a data steward for the group `researchers`

@@ -46,7 +46,7 @@ SELECT `cu_changes`.`cuc_id` AS `cuc_id`, `cu_changes`.`cuc_ip` AS `cuc_ip`, `cu
 SELECT page_id FROM page
 
 refused: access_refused: you may not read `enwiki.page`: no group of yours opens it
-  try: carrel access request --group researchers
+  try: ask a data steward for the group `researchers`
 
 -- researchers; lift enwiki.revision.rev_actor
 SELECT rev_actor FROM revision

@@ -51,7 +51,7 @@ class House:
             "SELECT rows": lambda: table(data),
             "SELECT 1": lambda: table(pa.table({"1": [1]})),
             "SELECT masked": lambda: table(pa.table({"a": pa.array([None], pa.string())}), notices=(Notice(code="column_masked", text="`a` is hidden"),)),
-            "SELECT denied": AccessRefused("`enwiki.user` is not open to you", help="carrel access request"),
+            "SELECT denied": AccessRefused("`enwiki.user` is not open to you", help="ask a data steward"),
             "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t": Unsupported("loading files is not supported"),
             **{text: (lambda columns=columns: table(pa.table(columns))) for text, columns in CHATTER.items()},
         })
@@ -135,7 +135,7 @@ def test_a_wrong_password_is_1045(house: House, connect: Callable[..., Any]) -> 
 @every_client
 def test_denied_is_1142_with_the_way_to_ask_and_the_connection_goes_on(house: House, connect: Callable[..., Any]) -> None:
     with contextlib.closing(connect(house.port, USER, PASSWORD)) as connection:
-        with pytest.raises(Exception, match="carrel access request") as failure:
+        with pytest.raises(Exception, match="ask a data steward") as failure:
             ask(connection, "SELECT denied")
         assert number_of(failure.value) == 1142
         assert ask(connection, "SELECT 1") == [(1,)]
@@ -206,7 +206,7 @@ def test_the_command_line_client_says_what_it_says_of_mariadb(house: House) -> N
     assert wrong.stderr == b"ERROR 1045 (28000): Access denied for user 'ann'@'127.0.0.1' (using password: YES)\n"
     denied = subprocess.run(mariadb(house.port, "-B", "-e", "SELECT 1; SELECT denied; SELECT 1"), capture_output=True, timeout=30, check=False)
     assert denied.stdout == b"1\n1\n"
-    assert denied.stderr.endswith(b"ERROR 1142 (42000) at line 1: `enwiki.user` is not open to you\ncarrel access request\n")
+    assert denied.stderr.endswith(b"ERROR 1142 (42000) at line 1: `enwiki.user` is not open to you\nask a data steward\n")
     load = mariadb(house.port, "--local-infile=1", "-e", "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t")
     file = subprocess.run(load, capture_output=True, timeout=30, check=False)
     assert b"ERROR 1235" in file.stderr

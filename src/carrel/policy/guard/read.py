@@ -19,5 +19,5 @@ def refusal(work: Work, decision: TableDecision) -> AccessRefused:
     forbids = [f"{verdict.rule}: {verdict.reason}" for verdict in decision.read.verdicts if isinstance(verdict, Forbid)]
     reason = ": " + forbids[0].partition(": ")[2] if forbids else ": no group of yours opens it"
     groups = () if forbids else work.policy.openers(decision.table, work.query.asker.door)
-    help_ = f"carrel access request --group {groups[0]}" if groups else None
+    help_ = f"ask a data steward for the group `{groups[0]}`" if groups else None
     return AccessRefused(f"you may not read `{decision.table.name}`{reason}", reasons=tuple(forbids) or ("grants: no permit",), help=help_)
