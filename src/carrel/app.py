@@ -101,7 +101,7 @@ class App:
         limits = self.settings.limits
         return Parts(
             catalog=self.catalog, people=self.people, policies=self.policies, engine=self.engine, audit=self.audit,
-            admission=Admission(total=limits.queries, per_person=limits.queries_per_person),
+            admission=Admission(total=limits.queries, per_person=limits.queries_per_person, patience_s=limits.wait_s),
             limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
             tokenise=partial(tokenised, key=keys.read(self.home, keys.STATEMENTS)), now=lambda: datetime.now(UTC),
         )
@@ -125,9 +125,10 @@ class App:
         )
 
     def door(self, name: str) -> Door:
-        """The door of that name: class `<Name>Door` in the module `door` of its package."""
+        """The door of that name: class `<Name>Door` in the module `door` of its package, handed its own settings."""
         module = import_module(f"carrel.doors.{name}.door")
-        door: Door = getattr(module, f"{name.title()}Door")(self.doors)
+        options = getattr(self.settings.doors, name).model_dump(exclude={"enabled", "port"})
+        door: Door = getattr(module, f"{name.title()}Door")(self.doors, **options)
         return door
 
     @staticmethod

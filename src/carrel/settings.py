@@ -22,11 +22,16 @@ class _Section(BaseModel):
 class MysqlDoor(_Section):
     enabled: bool = Field(True, description="Whether `carrel serve` opens this door.")
     port: int = Field(3307, ge=0, le=65535, description="TCP port; 0 takes any free one.")
+    connections: int = Field(250, gt=0, description="Connections at once; a further one is told so and closed.")
+    idle_s: float = Field(28800.0, gt=0, description="How long a connection may ask nothing, in seconds.")
+    stall_s: float = Field(60.0, gt=0, description="How long a client may take nothing of an answer before it is cut off, in seconds.")
 
 
 class HttpDoor(_Section):
     enabled: bool = Field(True, description="Whether `carrel serve` opens this door.")
     port: int = Field(8080, ge=0, le=65535, description="TCP port; 0 takes any free one.")
+    connections: int = Field(1000, gt=0, description="Connections at once; a further one is told so and closed.")
+    stall_s: float = Field(300.0, gt=0, description="How long a client may take nothing of an answer before it is cut off, in seconds.")
 
 
 class DoorSettings(_Section):
@@ -50,6 +55,7 @@ class LimitSettings(_Section):
     memory_mb: int = Field(2048, gt=0, description="Memory of the engine for all queries together, in MiB.")
     spill_mb: int = Field(20480, ge=0, description="Temporary files of the engine, in MiB.")
     queries: int = Field(16, gt=0, description="Queries that run at once; others wait.")
+    wait_s: float = Field(60.0, gt=0, description="How long a query waits for its turn before it is refused, in seconds.")
     queries_per_person: int = Field(8, gt=0, description="Queries of one person that run at once; a further one is refused.")
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from carrel.model.ports import Doors
 
-CONNECTIONS: Final = 1000
 HEAD_S: Final = 20.0
 """A connection that has not sent a whole request head in this time is closed."""
 
@@ -38,11 +37,13 @@ class HttpDoor:
 
     name = door_name
 
-    def __init__(self, doors: Doors) -> None:
+    def __init__(self, doors: Doors, *, connections: int = 1000, stall_s: float = 300.0) -> None:
+        """`connections`: how many at once; a further one is told so and closed. `stall_s`: how long a client may take nothing of an answer."""
         self._doors = doors
+        self._connections = connections
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
-        self._desk = Desk(doors)
+        self._desk = Desk(doors, stall_s=stall_s)
 
     def start(self, host: str, port: int) -> int:
         """Binds (0: any free port) and serves in threads of its own. Returns the port.
@@ -67,7 +68,7 @@ class HttpDoor:
     def _serve(self, listening: socket.socket, names: set[str], *, tls: bool) -> None:
         config = uvicorn.Config(
             build(self._desk, hosts=names), http=_Patient, ws="none", lifespan="off", loop="asyncio", log_config=None, access_log=False,
-            proxy_headers=False, server_header=False, limit_concurrency=CONNECTIONS, timeout_keep_alive=KEEP_ALIVE_S,
+            proxy_headers=False, server_header=False, limit_concurrency=self._connections, timeout_keep_alive=KEEP_ALIVE_S,
             ssl_certfile=self._doors.tls_certificate if tls else None, ssl_keyfile=self._doors.tls_key if tls else None,
         )
         config.load()  # here, so that a certificate that cannot be read is an error of `start`

@@ -10,6 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from carrel.doors.mysql import packets
@@ -35,10 +36,14 @@ class MysqlDoor:
 
     name = "mysql"
 
-    def __init__(self, doors: Doors, *, limits: Limits | None = None, connections: int = 250, plugin: str = NATIVE) -> None:
-        """`connections`: how many at once; a further one is told so and closed."""
+    def __init__(
+        self, doors: Doors, *, limits: Limits | None = None, connections: int = 250, idle_s: float | None = None, stall_s: float | None = None,
+        plugin: str = NATIVE,
+    ) -> None:
+        """`connections`: how many at once; a further one is told so and closed. `idle_s` and `stall_s` go before those of `limits`."""
         self.doors = doors
-        self.limits = limits or Limits()
+        limits = limits or Limits()
+        self.limits = replace(limits, idle_s=idle_s or limits.idle_s, stall_s=stall_s or limits.stall_s)
         self.plugin = plugin
         self.tls = _context(doors)
         self._most = connections
