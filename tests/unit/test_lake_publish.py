@@ -153,10 +153,14 @@ def test_a_source_that_fails_leaves_nothing(fixture: LakeFixture, lake: Lake) ->
         yield batch((1,))
         raise BadInput("cut")
 
-    with pytest.raises(BadInput), lake.load(WIKI, "test") as load:
-        load.land(table("a"), [batch((5,))], frozenset())
-        load.land(table("b"), broken(), frozenset())
-        load.publish(lambda tables: ())
+    def load_both() -> None:
+        with lake.load(WIKI, "test") as load:
+            load.land(table("a"), [batch((5,))], frozenset())
+            load.land(table("b"), broken(), frozenset())
+            load.publish(lambda tables: ())
+
+    with pytest.raises(BadInput):
+        load_both()
     assert fixture.files() == []
     assert lake.tables("w") == []
     assert lake.databases() == []
@@ -230,10 +234,11 @@ def test_publishing_over_another_process_is_a_conflict(fixture: LakeFixture, lak
     """As when two machines share a state without sharing the lake's locks."""
     put(lake, {"a": [1]})
     elsewhere = Lake(fixture.state, fixture.home / "elsewhere")
-    with pytest.raises(Conflict, match="changed by another process"), lake.load(WIKI, "test") as load:
+    with lake.load(WIKI, "test") as load:
         load.land(table("a"), [batch((5,))], frozenset())
         put(elsewhere, {"a": [6]})
-        load.publish(lambda tables: ())
+        with pytest.raises(Conflict, match="changed by another process"):
+            load.publish(lambda tables: ())
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "", "x" * 65, "a b", "."])
@@ -259,9 +264,10 @@ def test_a_key_that_comes_twice_is_refused(fixture: LakeFixture, lake: Lake) -> 
 
 
 def test_the_same_table_with_other_columns_in_one_load_is_refused(lake: Lake) -> None:
-    with pytest.raises(BadInput, match="twice"), lake.load(WIKI, "test") as load:
+    with lake.load(WIKI, "test") as load:
         load.land(table("a"), [], frozenset())
-        load.land(table("a", "b"), [], frozenset())
+        with pytest.raises(BadInput, match="twice"):
+            load.land(table("a", "b"), [], frozenset())
 
 
 def test_sweep_removes_what_a_killed_load_has_left(fixture: LakeFixture, lake: Lake) -> None:

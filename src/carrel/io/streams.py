@@ -6,8 +6,9 @@ import bz2
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Final, Protocol, cast
+from typing import Final, Protocol, cast
 
 from isal.igzip_lib import DECOMP_GZIP, IgzipDecompressor
 from isal.isal_zlib import IsalError
@@ -46,10 +47,11 @@ class ByteStream(Protocol):
 
 
 class _Stream(ABC):
-    def __init__(self, file: str, raw: IO[bytes]) -> None:
+    def __init__(self, file: str, raw: BufferedReader) -> None:
         self.file = file
         self.position = 0
         self._raw = raw
+        self._consumed = 0
 
     @abstractmethod
     def _next(self, size: int) -> bytes: ...
@@ -65,12 +67,18 @@ class _Stream(ABC):
         return data
 
     def consumed(self) -> int:
-        return self._raw.tell()
+        return self._consumed
+
+    def _fill(self, size: int) -> bytes:
+        # What a pipe has now, not what it will have had in the end.
+        data = self._raw.read1(size)
+        self._consumed += len(data)
+        return data
 
 
 class _Plain(_Stream):
     def _next(self, size: int) -> bytes:
-        return self._raw.read(size)
+        return self._fill(size)
 
 
 class _Decompressor(Protocol):
@@ -89,7 +97,7 @@ class _Decompressor(Protocol):
 class _Compressed(_Stream):
     """One compressed stream after another, as pbzip2, `cat` and Wikimedia's multistream files have them; zero bytes may fill the end."""
 
-    def __init__(self, file: str, raw: IO[bytes], new: Callable[[], _Decompressor]) -> None:
+    def __init__(self, file: str, raw: BufferedReader, new: Callable[[], _Decompressor]) -> None:
         super().__init__(file, raw)
         self._new = new
         self._decompressor = new()
@@ -99,13 +107,13 @@ class _Compressed(_Stream):
             pending = b""
             if self._decompressor.eof:
                 pending = self._decompressor.unused_data.lstrip(b"\0")
-                while not pending and (fresh := self._raw.read(CHUNK)):
+                while not pending and (fresh := self._fill(CHUNK)):
                     pending = fresh.lstrip(b"\0")
                 if not pending:
                     return b""
                 self._decompressor = self._new()
             elif self._decompressor.needs_input:
-                pending = self._raw.read(CHUNK)
+                pending = self._fill(CHUNK)
                 if not pending:
                     raise EOFError
             data = self._decompressor.decompress(pending, size)
@@ -128,12 +136,12 @@ def open_stream(path: Path) -> Iterator[ByteStream]:
         yield _choose(str(path), raw)
 
 
-def _choose(file: str, raw: IO[bytes]) -> ByteStream:
+def _choose(file: str, raw: BufferedReader) -> ByteStream:
     try:
-        magic = raw.read(4)
+        # Not read and sought back: the file may be a pipe.
+        magic = raw.peek(4)[:4]
     except OSError as error:
         raise BadInput(f"the file cannot be read: {_reason(error)}", file=file) from None
-    raw.seek(0)
     if magic[:2] == b"\x1f\x8b":
         return _Compressed(file, raw, lambda: IgzipDecompressor(flag=DECOMP_GZIP))
     if magic[:3] == b"BZh":
