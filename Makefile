@@ -29,14 +29,14 @@ lint: setup
 	$(BIN)/lint-imports
 
 test: lint ## everything that needs no other server or client
-	$(BIN)/pytest tests --ignore=tests/system -n 2 --dist worksteal
+	$(BIN)/pytest tests --ignore=tests/system -m "not soak" -n 2 --dist worksteal
 
 system: setup ## with real servers and clients, installed where root and apt-get are at hand
 	tests/system/setup.sh
-	$(BIN)/pytest tests/system
+	$(BIN)/pytest tests/system -m "not soak"
 
 soak: setup ## long random runs: SEED=…
-	SEED=$(SEED) $(BIN)/pytest tests/soak -m soak --timeout 0
+	SEED=$(SEED) CARREL_SEED=$(SEED) $(BIN)/pytest tests/property $(wildcard tests/system/*kill*.py) --timeout 0 --hypothesis-profile soak --hypothesis-seed $(SEED)
 
 bench: setup ## a table of ratios to peers: SCALE=…
 	$(BIN)/python -m bench --scale $(SCALE)

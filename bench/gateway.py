@@ -43,7 +43,7 @@ def _question(app: App) -> Callable[[str], str]:
 
     def ask(text: str) -> str:
         asker = app.people.asker(principal, "mysql", datetime.now(UTC))
-        query = Query(text=text, dialect="mysql", database="samplewiki", asker=asker)
+        query = Query(text=text, dialect="mysql", database="samplewiki", asker=asker, variables={"database()": "samplewiki"})
         return app.engine.explain(authorize(query, app.catalog, app.policy()), {})
 
     return ask

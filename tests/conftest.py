@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.instance import Instance
 from tests.shared import strict
+
+settings.register_profile("soak", max_examples=20_000, deadline=None)
 
 
 @pytest.hookimpl(wrapper=True)

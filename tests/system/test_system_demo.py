@@ -44,4 +44,5 @@ def test_the_demo_stays_open_until_it_is_stopped_and_wipes_its_own_home_alone(ho
         assert (second.returncode, "a demo runs in" in second.stderr) == (10, True)
     finally:
         os.kill(server.pid, signal.SIGINT)
-        assert server.wait(30) == 0
+        server.communicate(timeout=30)
+    assert server.returncode == 0

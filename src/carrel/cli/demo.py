@@ -20,7 +20,7 @@ from carrel.cli._demo.scene import Guest, Scene, set_up
 from carrel.cli._demo.walk import Comparison, walk
 
 HOME: Final = "demo-home"
-PERSONAL: Final = f"SELECT user_email FROM {sample.WIKI}.user"  # noqa: S608 - the sample's own name
+PERSONAL: Final = f"SELECT user_id FROM {sample.WIKI}.user WHERE user_email LIKE '%@example.org'"  # noqa: S608 - the sample's own name
 SQL: Final = "SELECT page_title, page_len FROM page WHERE page_namespace = 0 ORDER BY page_len DESC LIMIT 5"
 WIDTH: Final = 160
 
