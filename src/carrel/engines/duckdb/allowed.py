@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from importlib import resources
 from typing import Final
+
+from carrel.engines.duckdb.macros import names
 
 TYPES: Final = frozenset({
     "SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE",
@@ -12,6 +12,14 @@ TYPES: Final = frozenset({
     "ORDER_MODIFIER", "LIMIT_MODIFIER", "DISTINCT_MODIFIER", "ORDER_DEFAULT", "ASCENDING", "DESCENDING",
 })
 """Types of nodes that are not expressions: queries, tables, what modifies a query. No table function, no VALUES, no SHOW, no PIVOT."""
+
+FIXED: Final = {
+    "join_type": frozenset({"INNER", "LEFT", "RIGHT"}), "ref_type": frozenset({"REGULAR", "CROSS"}), "using_columns": frozenset({"[]"}),
+    "qualify": frozenset({"None"}), "sample": frozenset({"None"}), "at_clause": frozenset({"None"}), "aggregate_handling": frozenset({"STANDARD_HANDLING"}),
+    "limit_type": frozenset({"ROW_COUNT"}), "distinct_on_targets": frozenset({"[]"}), "export_state": frozenset({"False"}), "key_targets": frozenset({"[]"}),
+    "payload_aggregates": frozenset({"[]"}),
+}
+"""Fields that may hold only these values, printed, wherever they stand: no QUALIFY, sample, time travel, DISTINCT ON or other kinds of join."""
 
 CLASSES: Final = {
     "BETWEEN": frozenset({"COMPARE_BETWEEN"}),
@@ -28,7 +36,6 @@ CLASSES: Final = {
     "OPERATOR": frozenset({
         "COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_NOT", "OPERATOR_TRY", "OPERATOR_COALESCE", "GROUPING_FUNCTION",
     }),
-    "STAR": frozenset({"STAR"}),
     "SUBQUERY": frozenset({"SUBQUERY"}),
     "TYPE": frozenset({"TYPE"}),
     "WINDOW": frozenset({
@@ -62,10 +69,5 @@ _SCALARS: Final = frozenset({
 """Functions of DuckDB that the translation writes; those that may raise stand inside TRY."""
 
 
-def _macros() -> frozenset[str]:
-    text = resources.files(__package__).joinpath("macros.sql").read_text()
-    return frozenset(re.findall(r"^CREATE MACRO (carrel_\w+)", text, re.MULTILINE)) | {"carrel_pseudonym"}
-
-
-FUNCTIONS: Final = _OPERATORS | _AGGREGATES | _WINDOWS | _SCALARS | _macros()
+FUNCTIONS: Final = _OPERATORS | _AGGREGATES | _WINDOWS | _SCALARS | names()
 """Names that a function may have: all that the translation writes, and nothing that reads a file, a setting or another query."""

@@ -16,8 +16,9 @@ from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
 from carrel.engines.duckdb.snapshots import Place, Snapshots
 from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate import Translation, translate
+from carrel.engines.duckdb.translate.patterns import written
 from carrel.engines.duckdb.verify import verify
-from carrel.model.errors import CarrelError, Unsupported
+from carrel.model.errors import CarrelError, LimitReached, NotAllowed, Unsupported
 from carrel.model.names import TableName
 from carrel.model.ports import Storage
 from carrel.model.queries import AuthorizedQuery
@@ -67,11 +68,14 @@ class DuckDbEngine:
         stack.callback(cursor.close)
         try:
             places = {table: self._place(stack, cursor, query, table, relations) for table in query.fragments}
+            _check_patterns(cursor, query)
             translation = translate(query, places)
             verify(cursor, translation.text, query, places)
         except CarrelError:
             raise
-        except (duckdb.Error, RecursionError) as error:
+        except RecursionError:
+            raise LimitReached("the statement is nested too deeply", code="too_complex") from None
+        except duckdb.Error as error:
             raise explain(error) from None
         return cursor, translation
 
@@ -87,6 +91,15 @@ class DuckDbEngine:
             return stack.enter_context(self._snapshots.open(table, version))
         cursor.execute(f"CREATE TEMP VIEW {name(own.table)} AS {_empty(query.decisions[table].table)}")
         return own
+
+
+def _check_patterns(cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery) -> None:
+    """Raises NotAllowed for a regular expression that RE2 cannot read: by its text, before any row is looked at."""
+    for pattern in written(query.tree):
+        try:
+            cursor.execute("SELECT regexp_matches('', ?)", [pattern]).fetchall()
+        except duckdb.InvalidInputException:
+            raise NotAllowed(f"the pattern `{pattern}` is no regular expression", help="look at its brackets and repeats") from None
 
 
 def _empty(table: Table) -> str:

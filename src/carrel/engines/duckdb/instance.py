@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 import duckdb
 
+from carrel.engines.duckdb import macros
 from carrel.engines.duckdb.text import literal
-
-MACROS = "macros.sql"
-
 
 def start(*, lake: Path, directory: Path, memory_mb: int, spill_mb: int, threads: int, pseudonym_key: bytes) -> duckdb.DuckDBPyConnection:
     """A connection to a new in-memory instance with our macros in it.
@@ -24,7 +21,8 @@ def start(*, lake: Path, directory: Path, memory_mb: int, spill_mb: int, threads
     """
     directory.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(":memory:")
-    connection.execute(resources.files(__package__).joinpath(MACROS).read_text())
+    for macro in macros.statements():
+        connection.execute(macro)
     connection.execute(_pseudonym(pseudonym_key))
     for name, value in _settings(lake, directory, memory_mb, spill_mb, threads).items():
         connection.execute(f"SET GLOBAL {name} = {value}")

@@ -5,7 +5,7 @@
 
 CREATE MACRO carrel_digits(s) AS nullif(regexp_extract(s, '^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)', 1), '');
 CREATE MACRO carrel_finite(x) AS CASE WHEN isfinite(x) THEN x END;
-CREATE MACRO carrel_number(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(carrel_finite(TRY_CAST(carrel_digits(s) AS DOUBLE)), 0.0) END;
+CREATE MACRO carrel_number(s) AS CASE WHEN s IS NULL THEN NULL WHEN s <> '' AND ltrim(s, '0123456789') = '' THEN carrel_finite(TRY_CAST(s AS DOUBLE)) ELSE coalesce(carrel_finite(TRY_CAST(carrel_digits(s) AS DOUBLE)), 0.0) END;
 CREATE MACRO carrel_huge(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)', 1), '') AS HUGEINT), 0) END;
 CREATE MACRO carrel_rounded(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)(?:[^.eE0-9].*)?$', 1), '') AS HUGEINT),
     TRY_CAST(round(carrel_number(s)) AS HUGEINT)) END;
@@ -89,10 +89,11 @@ CREATE MACRO carrel_print_base(n, base) AS CASE WHEN n <= 9223372036854775807 TH
     ELSE concat(to_base(CAST(n // base AS BIGINT), base), to_base(CAST(n % base AS BIGINT), base)) END;
 CREATE MACRO carrel_conv(s, source, target) AS CASE WHEN s IS NULL OR s = '' THEN NULL ELSE TRY(carrel_print_base(least(coalesce(
     CASE WHEN carrel_base_digits(s, source) = '' THEN CAST(0 AS HUGEINT) ELSE TRY(carrel_parse_base(carrel_base_digits(s, source), source)) END, 18446744073709551615), 18446744073709551615), target)) END;
+CREATE MACRO carrel_glue(l, part) AS list_reduce(l, lambda a, b: concat(a, part, b));
 CREATE MACRO carrel_substring_index(s, part, n) AS CASE
     WHEN s IS NULL OR part IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR part = '' OR s = '' THEN ''
-    WHEN n > 0 THEN array_to_string(list_slice(string_split(s, part), 1, carrel_clamp(n)), part)
-    ELSE array_to_string(list_slice(string_split(s, part), greatest(len(string_split(s, part)) + 1 + carrel_clamp(n), 1), len(string_split(s, part))), part) END;
+    WHEN n > 0 THEN carrel_glue(list_slice(string_split(s, part), 1, carrel_clamp(n)), part)
+    ELSE carrel_glue(list_slice(string_split(s, part), greatest(len(string_split(s, part)) + 1 + carrel_clamp(n), 1), len(string_split(s, part))), part) END;
 CREATE MACRO carrel_joined(l, direction, part) AS nullif(array_to_string(CAST(list_sort(l, direction) AS VARCHAR[]), part), '');
 CREATE MACRO carrel_find_in_set(part, parts) AS CASE WHEN part IS NULL OR parts IS NULL THEN NULL WHEN parts = '' THEN 0 ELSE coalesce(list_position(string_split(parts, ','), part), 0) END;
 CREATE MACRO carrel_insert(s, p, n, new) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL OR new IS NULL THEN NULL WHEN p < 1 OR p > length(s) THEN s
@@ -124,6 +125,17 @@ CREATE MACRO carrel_squeeze(g) AS CASE
 CREATE MACRO carrel_inet6_ntoa(b) AS CASE octet_length(b)
     WHEN 4 THEN TRY(concat_ws('.', carrel_hex_byte(hex(b), 1), carrel_hex_byte(hex(b), 2), carrel_hex_byte(hex(b), 3), carrel_hex_byte(hex(b), 4)))
     WHEN 16 THEN TRY(carrel_squeeze(carrel_groups(hex(b)))) END;
+
+-- Patterns that are computed. A lambda's variable is no constant, so that a bad pattern is met where TRY stands, not before.
+
+CREATE MACRO carrel_closed(p, mark) AS CASE WHEN (length(p) - length(rtrim(p, mark))) % 2 = 1 THEN p || mark ELSE p END;
+CREATE MACRO carrel_like(s, p, mark) AS like_escape(s, carrel_closed(p, mark), mark);
+CREATE MACRO carrel_matches(s, p) AS TRY(list_extract(list_transform([p], lambda q: regexp_matches(s, q)), 1));
+CREATE MACRO carrel_matches_any_case(s, p) AS TRY(list_extract(list_transform([p], lambda q: regexp_matches(s, q, 'i')), 1));
+CREATE MACRO carrel_extract(s, p) AS TRY(list_extract(list_transform([p], lambda q: regexp_extract(s, q, 0)), 1));
+CREATE MACRO carrel_extract_any_case(s, p) AS TRY(list_extract(list_transform([p], lambda q: regexp_extract(s, q, 0, 'i')), 1));
+CREATE MACRO carrel_substitute(s, p, r) AS TRY(list_extract(list_transform([p], lambda q: regexp_replace(s, q, r, 'g')), 1));
+CREATE MACRO carrel_substitute_any_case(s, p, r) AS TRY(list_extract(list_transform([p], lambda q: regexp_replace(s, q, r, 'gi')), 1));
 
 -- Dates and times -----------------------------------------------------------------------------------------------------------------------------------
 
@@ -167,7 +179,7 @@ CREATE MACRO carrel_time_seconds(s) AS CASE
     WHEN regexp_matches(s, '^\s*-?\d{1,3}:\d{1,2}(:\d{1,2})?') THEN (CASE WHEN trim(s) LIKE '-%' THEN -1 ELSE 1 END) * (
         coalesce(TRY_CAST(ltrim(split_part(trim(s), ':', 1), '-') AS BIGINT), 0) * 3600 + coalesce(TRY_CAST(split_part(trim(s), ':', 2) AS BIGINT), 0) * 60
         + coalesce(TRY_CAST(regexp_extract(split_part(trim(s), ':', 3), '^\d+') AS BIGINT), 0))
-    WHEN carrel_timestamp(s) IS NOT NULL THEN carrel_epoch(carrel_timestamp(s)) % 86400 END;
+    ELSE carrel_epoch(carrel_timestamp(s)) % 86400 END;
 CREATE MACRO carrel_two(n) AS CASE WHEN n < 10 THEN concat('0', n) ELSE CAST(n AS VARCHAR) END;
 CREATE MACRO carrel_seconds_text(n) AS CASE WHEN n IS NOT NULL THEN concat(CASE WHEN n < 0 THEN '-' ELSE '' END,
     CASE WHEN abs(n) > 3020399 THEN '838:59:59' ELSE concat(carrel_two(abs(n) // 3600), ':', carrel_two(abs(n) // 60 % 60), ':', carrel_two(abs(n) % 60)) END) END;

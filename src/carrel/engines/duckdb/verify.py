@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import duckdb
 
-from carrel.engines.duckdb.allowed import CLASSES, FUNCTIONS, TYPE_NAMES, TYPES
+from carrel.engines.duckdb.allowed import CLASSES, FIXED, FUNCTIONS, TYPE_NAMES, TYPES
 from carrel.engines.duckdb.fragments import fragment_text
 from carrel.engines.duckdb.running import internal
 from carrel.engines.duckdb.snapshots import Place
@@ -51,6 +51,8 @@ def _path(place: Place) -> _Path:
 def _select(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
     ((serialized,),) = cursor.execute("SELECT CAST(json_serialize_sql(?) AS VARCHAR)", [text]).fetchall()
     parsed: dict[str, Any] = json.loads(serialized)
+    if parsed["error"] and "depth" in parsed.get("error_message", ""):
+        raise LimitReached("the statement is nested too deeply", code="too_complex")
     if parsed["error"] or len(parsed["statements"]) != 1 or parsed["statements"][0]["named_param_map"]:
         raise _doubt("not one statement that reads")
     node: dict[str, Any] = _stripped(parsed["statements"][0]["node"])
@@ -81,6 +83,9 @@ class _Check:
         if _base(node.get("from_table")):
             self._fragment(node)
             return
+        _fixed(node)
+        if node["type"] not in TYPES:
+            raise _doubt(f"a query of type {node['type']}")
         parts = node["cte_map"]["map"]
         names = names | {part["key"] for part in parts}
         if node["type"] == "RECURSIVE_CTE_NODE":
@@ -104,6 +109,7 @@ class _Check:
             self._expression(node)
         elif isinstance(kind, str) and kind not in TYPES:
             raise _doubt(f"a node of type {kind}")
+        _fixed(node)
         if kind == "BASE_TABLE":
             self._table(node, names)
         if "cte_map" in node and key != "cte_map":
@@ -126,7 +132,7 @@ class _Check:
         """A table that is not the whole FROM of a fragment: a reference to a part of WITH and nothing else."""
         if _base(node) or node["qualified_name"]["path"] != [node["table_name"]]:
             raise _doubt("a base table outside its fragment")
-        if node["sample"] is not None or node["at_clause"] is not None or node["table_name"] not in names or not _REFERENCE.fullmatch(node["table_name"]):
+        if node["table_name"] not in names or not _REFERENCE.fullmatch(node["table_name"]):
             raise _doubt("a reference that nothing defines")
 
     def _expression(self, node: dict[str, Any]) -> None:
@@ -137,6 +143,12 @@ class _Check:
                 raise _doubt(f"the function {node['function_name']}")
         elif node["class"] == "TYPE" and (node["type_name"] not in TYPE_NAMES or node["schema"] or node["catalog"]):
             raise _doubt(f"the type {node['type_name']}")
+
+
+def _fixed(node: dict[str, Any]) -> None:
+    for name, values in FIXED.items():
+        if name in node and str(node[name]) not in values:
+            raise _doubt(f"a node with {name}")
 
 
 def _base(node: Any) -> bool:

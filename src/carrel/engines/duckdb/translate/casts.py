@@ -27,7 +27,7 @@ def cast_to(value: Value, to: exp.DataType) -> Value:
     if kind in _TEXTS:
         return _text(value, to)
     if kind in _BYTES:
-        return Value(_cut(as_text(value), to, "carrel_bytes_substr"), BYTES, value.constant)
+        return Value(_cut(as_text(value), to, "carrel_bytes_substr"), BYTES, None if to.expressions else value.constant)
     if kind in _SIGNED:
         return _signed(value)
     if kind in _UNSIGNED:
@@ -70,7 +70,7 @@ def _clamped(value: Value, kind: Kind) -> Value:
 def _text(value: Value, to: exp.DataType) -> Value:
     charset = (to.args.get("kind") or to.args.get("charset") or exp.Var(this="")).name.lower()
     kind = BYTES if charset == "binary" else TEXT
-    return Value(_cut(as_text(value), to, "carrel_substr"), kind, value.constant)
+    return Value(_cut(as_text(value), to, "carrel_substr"), kind, None if to.expressions else value.constant)
 
 
 def _cut(text: Value, to: exp.DataType, macro: str) -> str:

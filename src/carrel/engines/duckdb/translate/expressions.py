@@ -20,11 +20,14 @@ from carrel.engines.duckdb.translate.patterns import like, matches, regexp_instr
 from carrel.engines.duckdb.translate.subqueries import SUBQUERIES, in_query
 from carrel.engines.duckdb.translate.values import Value, as_bool, cast, show
 from carrel.engines.duckdb.translate.windows import aggregate, is_aggregate, window
-from carrel.model.errors import NotAllowed
+from carrel.model.errors import LimitReached, NotAllowed
 
 if TYPE_CHECKING:
     from carrel.engines.duckdb.translate.scopes import Scope
     from carrel.engines.duckdb.translate.selects import Selects
+
+LENGTH: Final = 200_000
+"""Characters of one expression in DuckDB's text: some of MySQL's functions name an argument more than once."""
 
 Handler = Callable[["Expressions", exp.Expression, "Scope"], Value]
 _COMPARISONS: Final = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=", exp.NullSafeEQ: "<=>"}
@@ -41,6 +44,12 @@ class Expressions:
         self.dialect = dialect
 
     def value(self, node: exp.Expression, scope: Scope) -> Value:
+        value = self._value(node, scope)
+        if len(value.text) > LENGTH:
+            raise LimitReached("the statement is too long", code="too_complex")
+        return value
+
+    def _value(self, node: exp.Expression, scope: Scope) -> Value:
         if scope.grouped:
             known = scope.grouped.find(node)
             if known:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
+
+from sqlglot import exp
 
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.kinds import BIGINT, BOOL, BYTES, TEXT
@@ -26,8 +29,8 @@ def like(value: Value, pattern: Value, escape: str) -> Value:
         return Value(f"({left} LIKE {right})", BOOL)
     if not escape:
         return Value(f"({left} LIKE {right})", BOOL)
-    found = f"like_escape({left}, {right}, {literal(escape)})"
-    return Value(found if isinstance(pattern.constant, str) else f"TRY({found})", BOOL)
+    macro = "like_escape" if isinstance(pattern.constant, str) else "carrel_like"
+    return Value(f"{macro}({left}, {right}, {literal(escape)})", BOOL)
 
 
 def _closed(pattern: str, escape: str) -> str:
@@ -36,39 +39,51 @@ def _closed(pattern: str, escape: str) -> str:
     return pattern + escape if count % 2 else pattern
 
 
-def _pattern(value: Value) -> str:
-    """The pattern as RE2 reads it."""
-    if not isinstance(value.constant, str):
-        return str(as_text(value))
-    text = value.constant.replace("[[:<:]]", r"\b").replace("[[:>:]]", r"\b")
+def written(tree: exp.Expression) -> Iterator[str]:
+    """The patterns of regular expressions that the asker wrote out, as RE2 reads them."""
+    for node in tree.find_all(exp.RegexpLike, exp.RegexpReplace, exp.RegexpSubstr, exp.RegexpInstr):
+        pattern = node.expression
+        while isinstance(pattern, exp.Cast | exp.Paren | exp.Collate):
+            pattern = pattern.this
+        if isinstance(pattern, exp.Literal):
+            yield _translated(pattern.name)
+
+
+def _translated(pattern: str) -> str:
+    text = pattern.replace("[[:<:]]", r"\b").replace("[[:>:]]", r"\b")
     if _BEYOND.search(text):
         raise NotAllowed("the pattern uses look-around, back references or possessive repeats, which are not known here", help="write the pattern without them")
-    return literal(text)
+    return text
 
 
-def _options(text: Value) -> str:
-    return ", 'i'" if text.kind.folded else ""
+def _call(function: str, macro: str, value: Value, pattern: Value, more: str, options: str, any_case: bool) -> str:
+    """A written pattern goes to DuckDB's function, which prepares it once; a computed one to a macro in which it cannot raise."""
+    text = as_text(value)
+    if isinstance(pattern.constant, str):
+        return f"{function}({text}, {literal(_translated(pattern.constant))}{more}{options})"
+    return f"{macro}{'_any_case' if any_case else ''}({text}, {as_text(pattern)}{more if macro == 'carrel_substitute' else ''})"
+
+
+def _any_case(*values: Value) -> bool:
+    return all(as_text(value).kind.folded for value in values)
 
 
 def matches(value: Value, pattern: Value) -> Value:
-    text = as_text(value)
-    options = _options(text) if as_text(pattern).kind.folded else ""
-    found = f"regexp_matches({text}, {_pattern(pattern)}{options})"
-    return Value(found if isinstance(pattern.constant, str) else f"TRY({found})", BOOL)
+    loose = _any_case(value, pattern)
+    return Value(_call("regexp_matches", "carrel_matches", value, pattern, "", ", 'i'" if loose else "", loose), BOOL)
 
 
 def regexp_replace(value: Value, pattern: Value, new: Value) -> Value:
-    text = as_text(value)
-    options = "'gi'" if text.kind.folded else "'g'"
-    return Value(f"TRY(regexp_replace({text}, {_pattern(pattern)}, {as_text(new)}, {options}))", BYTES if text.kind.bytes else TEXT)
+    loose = _any_case(value)
+    found = _call("regexp_replace", "carrel_substitute", value, pattern, f", {as_text(new)}", ", 'gi'" if loose else ", 'g'", loose)
+    return Value(f"TRY({found})" if new.constant is None else found, BYTES if as_text(value).kind.bytes else TEXT)
 
 
 def regexp_substr(value: Value, pattern: Value) -> Value:
-    text = as_text(value)
-    return Value(f"TRY(regexp_extract({text}, {_pattern(pattern)}, 0{_options(text)}))", BYTES if text.kind.bytes else TEXT)
+    loose = _any_case(value)
+    return Value(_call("regexp_extract", "carrel_extract", value, pattern, ", 0", ", 'i'" if loose else "", loose), BYTES if as_text(value).kind.bytes else TEXT)
 
 
 def regexp_instr(value: Value, pattern: Value) -> Value:
     text = as_text(value)
-    found = f"TRY(regexp_extract({text}, {_pattern(pattern)}, 0{_options(text)}))"
-    return Value(f"CASE WHEN {matches(value, pattern)} THEN instr({text}, {found}) WHEN {text} IS NOT NULL THEN 0 END", BIGINT)
+    return Value(f"CASE WHEN {matches(value, pattern)} THEN instr({text}, {regexp_substr(value, pattern)}) WHEN {text} IS NOT NULL THEN 0 END", BIGINT)

@@ -195,10 +195,13 @@ class Selects:
             position = _projection(one.this, node)
             value = values[position] if position is not None else self.expressions.value(one.this, scope)
             used.add(value.text)
-            orders.append(_key(value, bool(one.args.get("desc"))))
+            text = str(position + 1) if position is not None and folded(value) == value.text else folded(value)
+            if position is None and value.constant is not None:
+                continue
+            orders.append(order_by(text, descending=bool(one.args.get("desc"))))
         if not orders and self._plain(node, scope):
             return []
-        return orders + [text for text in self._ties(node, scope, values, used)]
+        return orders + self._ties(node, scope, values, used)
 
     def _ties(self, node: exp.Select, scope: Scope, values: Sequence[Value], used: set[str]) -> list[str]:
         if scope.grouped:
@@ -209,7 +212,7 @@ class Selects:
             return [order_by(column, descending=False) for column in columns if column not in used]
         if not scope.sources:
             return []
-        return [order_by(value.text, descending=False) for value in values if value.text not in used and not _constant(value)]
+        return [order_by(str(place), descending=False) for place, value in enumerate(values, 1) if value.text not in used and not _constant(value)]
 
     def _plain(self, node: exp.Select, scope: Scope) -> bool:
         if scope.grouped or node.args.get("distinct") or node.args.get("joins") or len(scope.sources) > 1:
@@ -338,5 +341,4 @@ def _constant(value: Value) -> bool:
 
 
 def _key(value: Value, descending: bool) -> str:
-    text = folded(value)
-    return order_by(f"({text} || '')" if value.text.isdigit() else text, descending=descending)
+    return order_by(folded(value), descending=descending)

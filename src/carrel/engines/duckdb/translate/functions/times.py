@@ -89,7 +89,7 @@ def interval(amount: Value, unit: str, sign: int) -> str:
 def _composed(amount: Value, parts: Sequence[str], minus: str) -> str:
     text = as_text(amount)
     count = len(parts)
-    numbers = [f"carrel_interval_part({text}, {count}, {index})" for index in range(1, count + 1)]
+    numbers = [f"carrel_bounded(carrel_interval_part({text}, {count}, {index}), {BOUNDS[part]})" for index, part in enumerate(parts, 1)]
     return minus + "(" + " + ".join(UNITS[part].format(number) for part, number in zip(parts, numbers, strict=True)) + ")"
 
 
