@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.model.errors import BadInput
+from carrel.sources.sql_dump import bulk as bulk_module
 from carrel.sources.sql_dump import rows as rows_module
 from carrel.sources.sql_dump import source as source_module
 from carrel.sources.sql_dump import window as window_module
@@ -46,6 +47,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "dump.sql"
 
 
+@pytest.fixture(params=["value by value", "in bulk"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways to read rows must say the same."""
+    monkeypatch.setattr(bulk_module, "_LEAST", 1 if request.param == "in bulk" else 1 << 30)
+    return str(request.param)
+
+
 def quoted(data: bytes, style: int) -> bytes:
     """One of the ways to write a string: mysqldump's escapes, doubled quotes, hexadecimal."""
     if style == 0:
@@ -78,6 +86,7 @@ def test_what_is_written_is_read(data: st.DataObject, rows: list[tuple[tuple[int
     inserts = [b"INSERT INTO `t` VALUES " + between.join(written[at:at + per_insert]) + b";\n" for at in range(0, len(written), per_insert)]
     path = tmp_path_factory.getbasetemp() / "hypothesis.sql"
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk_module, "_LEAST", data.draw(st.sampled_from([1, 1 << 20])))
         patch.setattr(window_module, "CHUNK", chunk)
         patch.setattr(source_module, "_AHEAD", 64)
         assert rows_of(path, b"".join(inserts)) == [row for row, _ in rows]
@@ -105,7 +114,7 @@ def test_what_is_written_is_read(data: st.DataObject, rows: list[tuple[tuple[int
     (b"/* c */ 'x' /* d */", b"x"),
     (b"'),(1,'", None),
 ])
-def test_literals_of_text(literal: bytes, value: bytes | None, path: Path) -> None:
+def test_literals_of_text(literal: bytes, value: bytes | None, path: Path, way: str) -> None:
     if literal == b"'),(1,'":
         assert rows_of(path, b"INSERT INTO `t` VALUES (1,'),(1,',2);") == [(1, b"),(1,", 2.0)]
     else:
@@ -115,12 +124,12 @@ def test_literals_of_text(literal: bytes, value: bytes | None, path: Path) -> No
 @pytest.mark.parametrize(("literal", "value"), [
     (b"-5", -5), (b"+5", 5), (b"'7'", 7), (b"0x10", 16), (b"b'101'", 5), (b"FALSE", 0), (b"00012", 12),
 ])
-def test_literals_of_whole_numbers(literal: bytes, value: int, path: Path) -> None:
+def test_literals_of_whole_numbers(literal: bytes, value: int, path: Path, way: str) -> None:
     assert rows_of(path, b"INSERT INTO `t` VALUES (" + literal + b",NULL,NULL);")[0][0] == value
 
 
 @pytest.mark.parametrize(("literal", "value"), [(b"1e300", 1e300), (b"-1.5E-7", -1.5e-7), (b".5", 0.5), (b"5.", 5.0), (b"'2.5'", 2.5)])
-def test_literals_of_fractions(literal: bytes, value: float, path: Path) -> None:
+def test_literals_of_fractions(literal: bytes, value: float, path: Path, way: str) -> None:
     assert rows_of(path, b"INSERT INTO `t` VALUES (1,NULL," + literal + b");")[0][2] == value
 
 
@@ -135,7 +144,7 @@ def test_literals_of_fractions(literal: bytes, value: float, path: Path) -> None
     b"DELIMITER ;;\n/*!50003 CREATE*/ /*!50003 TRIGGER x BEFORE INSERT ON t FOR EACH ROW BEGIN SET @a = 1; END */;;\n"
     b"DELIMITER ;\nINSERT INTO `t` VALUES (1,'a',2);",
 ])
-def test_forms_of_statements(statement: bytes, path: Path) -> None:
+def test_forms_of_statements(statement: bytes, path: Path, way: str) -> None:
     assert rows_of(path, statement) == [(1, b"a", 2.0)]
 
 
@@ -152,6 +161,12 @@ def test_text_in_latin1_becomes_utf8(path: Path) -> None:
     create = b"SET NAMES latin1;CREATE TABLE t (c varchar(9), b varbinary(9)) DEFAULT CHARSET=latin1;"
     path.write_bytes(create + b"INSERT INTO t VALUES ('\xfc\x80\x81','\xfc');")
     assert read(path) == {"t": [("ü€\x81".encode(), b"\xfc")]}
+
+
+def test_what_arrow_takes_for_numbers_and_mysql_does_not_is_refused(path: Path, way: str) -> None:
+    for word in (b"NaN", b"nan", b"inf", b"Infinity", b"1_000", b" ", b""):
+        with pytest.raises(BadInput):
+            rows_of(path, b"INSERT INTO `t` VALUES (1,0xAB," + word + b"),(2,'x'," + word + b");")
 
 
 def test_short_binary_values_are_filled_up(path: Path) -> None:
@@ -191,7 +206,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", [name for name, (_, reason, _) in BAD.items() if reason])
-def test_what_is_not_understood_is_refused_with_its_place(case: str, path: Path) -> None:
+def test_what_is_not_understood_is_refused_with_its_place(case: str, path: Path, way: str) -> None:
     text, reason, place = BAD[case]
     with pytest.raises(BadInput, match=reason) as caught:
         rows_of(path, text)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.model.errors import BadInput
-from carrel.sources.sql_dump import literals
+from carrel.sources.sql_dump import bulk, literals
 from carrel.sources.sql_dump.charsets import Decoder
 from carrel.sources.sql_dump.definition import Definition
 from carrel.sources.sql_dump.types import NativeType
@@ -67,6 +67,11 @@ class Rows:
         """Reads rows from the window up to the semicolon, which it leaves; yields batches as they fill up. `flush` gives the rest."""
         comma = True
         while True:
+            if (many := self._bulk(window)) is not None:
+                if self._count:
+                    yield self.flush(window)
+                yield many
+                comma = window.data[window.at - 1:window.at] == b","
             found, rest = self._find(window)
             if found:
                 comma = window.data[rest - 1:rest] == b"," or window.data[:rest].rstrip()[-1:] == b","
@@ -91,6 +96,17 @@ class Rows:
             raise self._bad_value(window) from None
         self._segments, self._count, self._bytes = [], 0, 0
         return batch
+
+    def _bulk(self, window: Window) -> pa.RecordBatch | None:
+        """Takes the rows that stand next, if there are many and all of ordinary form."""
+        at = _skip(window.data, window.at)
+        found = bulk.find(window.data, at, self._types)
+        if found is None:
+            return None
+        window.at = at + found.size
+        return self._assemble([
+            _finished(array, kind, self._decoders.get(name)) for array, kind, name in zip(found.arrays, self._types, self._names, strict=True)
+        ], found.rows)
 
     @property
     def pending(self) -> int:
@@ -172,16 +188,18 @@ class Rows:
         return token
 
     def _batch(self, rows: list[Row]) -> pa.RecordBatch:
+        tokens = list(zip(*rows, strict=True)) if rows else [() for _ in self._types]
+        arrays = [_values(given, kind, self._decoders.get(name)) for given, kind, name in zip(tokens, self._types, self._names, strict=True)]
+        return self._assemble(arrays, len(rows))
+
+    def _assemble(self, arrays: Sequence[pa.Array], count: int) -> pa.RecordBatch:
+        """The table's columns in its own order, those that the INSERT leaves out with their default."""
         table = self._definition.table
-        given = list(zip(*rows, strict=True)) if rows else [() for _ in self._types]
-        arrays = []
+        columns = []
         for column, kind in zip(table.columns, self._definition.types, strict=True):
             place = self._source.get(column.name)
-            if place is None:
-                arrays.append(_missing(column.default, kind, len(rows)))
-            else:
-                arrays.append(_values(given[place], kind, self._decoders.get(column.name)))
-        return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in table.columns])
+            columns.append(_missing(column.default, kind, count) if place is None else arrays[place])
+        return pa.RecordBatch.from_arrays(columns, names=[column.name for column in table.columns])
 
     def _bad_value(self, window: Window) -> BadInput:
         """Looks for the value that Arrow would not take, and for its place."""
@@ -230,10 +248,14 @@ def _values(tokens: Sequence[bytes], kind: NativeType, decoder: Decoder | None) 
     if pc.all(quoted, min_count=0).as_py():
         unquoted = array
     text = pc.if_else(quoted, pc.binary_slice(array, 1, -1), unquoted)
-    text = _unescaped(text)
+    return _finished(_unescaped(text), kind, decoder)
+
+
+def _finished(array: pa.Array, kind: NativeType, decoder: Decoder | None) -> pa.Array:
+    """Text as the server would store it; other values as they are."""
     if kind.pad:
-        text = _padded(text, kind.pad)
-    return text if decoder is None else decoder(text)
+        array = _padded(array, kind.pad)
+    return array if decoder is None else decoder(array)
 
 
 def _numbers(array: pa.Array, kind: NativeType) -> pa.Array:
