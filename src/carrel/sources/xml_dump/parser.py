@@ -103,7 +103,7 @@ class Parser:
             self._expat.Parse(data, last)
         except expat.ExpatError as error:
             reason = "the file ends before </mediawiki>" if last else f"not well-formed XML: {expat.ErrorString(error.code)}"
-            raise self._bad(reason, self._expat.ErrorByteIndex) from None
+            raise self._bad(reason, max(0, self._expat.ErrorByteIndex)) from None
 
     def _doctype(self, *_: object) -> None:
         raise self.bad("a document type declaration, which an export does not have")
@@ -149,11 +149,11 @@ class Parser:
             self._end_leaf(name)
             self._leaf = None
         else:
-            self._path.pop()
             if name == "revision":
                 self._on_revision(self._page, self._revision)
             elif name == "page":
                 self._on_page(self._page)
+            self._path.pop()
 
     def _end_leaf(self, name: str) -> None:
         text = "".join(self._parts)
