@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import duckdb
-import duckdb
 import pytest
 
 from carrel.catalog.hiding.naming import names_in

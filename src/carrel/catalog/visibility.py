@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
-from carrel.catalog.hiding import bits, naming, reach, users
+from carrel.catalog.hiding import bits, deeds, naming, quoting, reach, users
 from carrel.catalog.hiding.wiki import Finding, Rule, Wiki
 from carrel.model.sensitivity import Hidden
 from carrel.model.tables import Table
 
-RULES: tuple[Rule, ...] = (*bits.RULES, *users.RULES, *reach.RULES, *naming.RULES)
+RULES: tuple[Rule, ...] = (*bits.RULES, *users.RULES, *deeds.RULES, *reach.RULES, *quoting.RULES, *naming.RULES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,18 +104,29 @@ def _recentchanges(wiki: Wiki) -> Iterator[Finding]:
         gone = f"{number('rc_this_oldid')} <> 0 AND NOT {member('rc_this_oldid', 'SELECT rev_id FROM revision')}"
         yield Finding(table="recentchanges", bits=Hidden.COMMENT, condition=gone, uses=revisions)
     if wiki.has("recentchanges", "rc_this_oldid") and wiki.has("archive", "ar_rev_id"):
-        condition = member("rc_this_oldid", f"SELECT ar_rev_id FROM archive WHERE {hidden(Hidden.USER, 'archive')}")
-        yield Finding(table="recentchanges", bits=Hidden.USER, condition=condition, uses=frozenset({"archive"}), after=frozenset({"archive"}))
+        archive = frozenset({"archive"})
+        for theirs, ours, columns in ((Hidden.USER, Hidden.USER, ("rc_this_oldid",)), (Hidden.CONTENT, Hidden.DETAILS, ("rc_this_oldid", "rc_last_oldid"))):
+            for column in columns:
+                if wiki.has("recentchanges", column):
+                    condition = member(column, f"SELECT ar_rev_id FROM archive WHERE {hidden(theirs, 'archive')}")
+                    yield Finding(table="recentchanges", bits=ours, condition=condition, uses=archive, after=archive)
     if wiki.has("recentchanges", "rc_logid") and wiki.has("logging", "log_id"):
         for kind in (Hidden.ROW, Hidden.CONTENT, Hidden.COMMENT, Hidden.USER, Hidden.DETAILS, Hidden.NAMES):
             condition = member("rc_logid", f"SELECT log_id FROM logging WHERE {hidden(kind, 'logging')}")
             yield Finding(table="recentchanges", bits=kind, condition=condition, uses=logs, after=logs)
 
 
+def _pages(wiki: Wiki) -> Iterator[Finding]:
+    if wiki.has("page", "page_latest") and wiki.has("revision", "rev_id"):
+        condition = member("page_latest", f"SELECT rev_id FROM revision WHERE {hidden(Hidden.CONTENT, 'revision')}")
+        yield Finding(table="page", bits=Hidden.CONTENT, condition=condition, uses=frozenset({"revision"}), after=frozenset({"revision"}))
+
+
 def _tags(wiki: Wiki) -> Iterator[Finding]:
     for table, log, revision in (("change_tag", "ct_log_id", "ct_rev_id"), ("tag_summary", "ts_log_id", "ts_rev_id")):
         for column, target, key, bits in (
-            (log, "logging", "log_id", Hidden.ROW), (revision, "revision", "rev_id", Hidden.CONTENT | Hidden.COMMENT | Hidden.USER)
+            (log, "logging", "log_id", Hidden.ROW), (revision, "revision", "rev_id", Hidden.CONTENT | Hidden.COMMENT | Hidden.USER),
+            (revision, "archive", "ar_rev_id", Hidden.CONTENT | Hidden.COMMENT | Hidden.USER),
         ):
             if wiki.has(table, column) and wiki.has(target, key):
                 condition = member(column, f"SELECT {key} FROM {target} WHERE {hidden(bits, target)}")
@@ -174,6 +185,7 @@ RULES = (
     Rule(name="texts reached", reason="no visible revision has this text", find=_texts),
     Rule(name="rows of revisions", reason="the revision hides it, or its page is gone", find=_followers),
     Rule(name="recent changes", reason="the revision or log entry hides it", find=_recentchanges),
+    Rule(name="newest revisions", reason="the page's length is that of a hidden text", find=_pages),
     Rule(name="tagged changes", reason="what is tagged is hidden", find=_tags),
     Rule(name="own names", reason="the text names its own hidden author", find=_own_names),
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from carrel.catalog.hiding.wiki import Finding, Rule, Wiki, bit, hidden, member, number, q
+from carrel.catalog.hiding.wiki import Finding, Rule, Wiki, hidden, member, number, q
 from carrel.model.sensitivity import Hidden
 
 SHORT = 6
@@ -182,44 +182,9 @@ def _unknown_blocks(wiki: Wiki) -> Iterator[Finding]:
         yield Finding(table="user", bits=Hidden.ROW, condition="true")
 
 
-def _hidden_deeds(wiki: Wiki) -> Iterator[Finding]:
-    """Rows that tell the author of a revision whose author is hidden: the log entry and the upload that belong to it."""
-    person = next((pair for pair in (("rev_actor", "log_actor", "img_actor"), ("rev_user_text", "log_user_text", "img_user_text"))
-                   if wiki.has("revision", pair[0])), None)
-    if person is None or not wiki.has("revision", "rev_id", "rev_page", "rev_timestamp", "rev_deleted"):
-        return
-    closed = bit("rev_deleted", 4, table="r")
-    if wiki.has("logging", "log_id", "log_page", "log_timestamp", person[1]):
-        same = (
-            "SELECT l.log_id FROM logging l JOIN revision r ON r.rev_page = l.log_page AND r.rev_timestamp = l.log_timestamp "
-            f"AND r.{person[0]} = l.{person[1]} WHERE {closed}"
-        )
-        yield Finding(table="logging", bits=Hidden.USER, condition=member("log_id", same), uses=frozenset({"revision"}))
-    if wiki.has("logging", "log_params"):
-        noted = "TRY_CAST(regexp_extract(t.log_params, 'associated_rev_id\";i:(\\d+)', 1) AS BIGINT)"
-        condition = f"coalesce({noted} IN (SELECT r.rev_id FROM revision r WHERE {closed}), false)"
-        yield Finding(table="logging", bits=Hidden.USER, condition=condition, uses=frozenset({"revision"}))
-    if wiki.has("page", "page_id", "page_namespace", "page_title"):
-        yield from _hidden_uploads(wiki, person[0], person[2], closed)
-
-
-def _hidden_uploads(wiki: Wiki, author: str, uploader: str, closed: str) -> Iterator[Finding]:
-    for table, name, time, person in (
-        ("image", "img_name", "img_timestamp", uploader), ("oldimage", "oi_name", "oi_timestamp", uploader.replace("img_", "oi_"))
-    ):
-        if wiki.has(table, name, time, person):
-            same = (
-                f"SELECT i.{name} || '|' || i.{time} FROM {q(table)} i JOIN page p ON p.page_title = i.{name} AND p.page_namespace = 6 "
-                f"JOIN revision r ON r.rev_page = p.page_id AND r.rev_timestamp = i.{time} AND r.{author} = i.{person} WHERE {closed}"
-            )
-            condition = f"coalesce((t.{name} || '|' || t.{time}) IN ({same}), false)"
-            yield Finding(table=table, bits=Hidden.USER, condition=condition, uses=frozenset({"page", "revision"}))
-
-
 RULES = (
     Rule(name="hidden blocks", reason="the block hides its user", find=_hidden_blocks),
     Rule(name="hidden users", reason="a block hides this user", find=_hidden_users),
     Rule(name="hidden central accounts", reason="the account is hidden at all wikis", find=_central),
     Rule(name="blocks not loaded", reason="which users are hidden is not known until the table of blocks is loaded", find=_unknown_blocks),
-    Rule(name="deeds of hidden authors", reason="the row would tell who made a revision whose author is hidden", find=_hidden_deeds),
 )
