@@ -320,7 +320,8 @@ def test_central_accounts_that_are_hidden_are_left_out_everywhere() -> None:
 
 
 NUMBERS = (
-    "_id", "_user", "_actor", "_deleted", "_auto", "_page", "_namespace", "_logid", "_oldid", "_from", "_rev", "_hidden", "_level", "_target", "_filter", "_by", "_latest",
+    "_id", "_user", "_actor", "_deleted", "_auto", "_page", "_namespace", "_logid", "_oldid", "_from", "_rev", "_hidden", "_level", "_target", "_filter", "_by",
+    "_latest",
 )
 
 
