@@ -83,6 +83,7 @@ class FakeSession:
         self.cancelled = threading.Event()
         self.closed = False
         self.asked: list[tuple[str, tuple[Parameter, ...]]] = []
+        self.prepared: list[str] = []
 
     def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False) -> Iterator[Rows | Done]:
         statements = [part.strip() for part in text.split(";") if part.strip()]
@@ -122,6 +123,14 @@ class FakeSession:
             self._gateway.stopped.set()
         self.cancelled.clear()
         raise Cancelled("the statement was stopped")
+
+    def prepare(self, text: str) -> tuple[ResultColumn, ...]:
+        self.prepared.append(text)
+        reply = self._gateway.replies.get(text)
+        found = reply() if callable(reply) else reply
+        if isinstance(found, CarrelError):
+            raise found
+        return found.columns if isinstance(found, FakeRows) else ()
 
     def use(self, database: str) -> None:
         if database not in self._gateway.databases:

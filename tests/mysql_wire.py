@@ -107,6 +107,7 @@ class Wire:
         self.sequence = 0
         self.number = 0
         self.salt = b""
+        self.told: list[Definition] = []
 
     def __enter__(self) -> Self:
         return self
@@ -209,17 +210,41 @@ class Wire:
             rows.append(payload)
 
     def prepare(self, text: str) -> tuple[int, int, int] | tuple[int, str, str]:
-        """COM_STMT_PREPARE: the statement's number, its columns and its parameters as far as they are told."""
+        """COM_STMT_PREPARE: the statement's number, how many columns and parameters it has; `told` holds the parameters, then the columns."""
         self.command(b"\x16" + text.encode())
         first = self.read()
         if first[0] == 0xFF:
             return parse_error(first)
         reader = Reader(first[1:])
         number, columns, parameters = reader.integer(4), reader.integer(2), reader.integer(2)
+        self.told = []
         for count in (parameters, columns):
-            for _ in range(count + (count > 0 and not self.capabilities & Capability.DEPRECATE_EOF)):
-                self.read()
+            self.told += [parse_definition(self.read()) for _ in range(count)]
+            if count and not self.capabilities & Capability.DEPRECATE_EOF:
+                assert self.read()[0] == 0xFE
         return number, columns, parameters
+
+    def open_cursor(self, number: int, values: bytes = b"") -> Result:
+        """COM_STMT_EXECUTE for a read-only cursor: the columns, and the end that stands after them."""
+        self.command(b"\x17" + number.to_bytes(4, "little") + b"\1" + b"\1\0\0\0" + values)
+        first = self.read()
+        if first[0] == 0xFF:
+            return Result([], [], first, parse_error(first))
+        columns = [parse_definition(self.read()) for _ in range(Reader(first).lenenc())]
+        end = self.read()
+        return Result(columns, [], end if len(end) == 5 else b"\xfe" + end[5:7] + end[3:5])
+
+    def fetch(self, number: int, count: int) -> Result:
+        """COM_STMT_FETCH: binary rows and their end."""
+        self.command(b"\x1c" + number.to_bytes(4, "little") + count.to_bytes(4, "little"))
+        rows: list[bytes] = []
+        while True:
+            payload = self.read()
+            if payload[0] == 0xFF:
+                return Result([], rows, payload, parse_error(payload))
+            if payload[0] == 0xFE:
+                return Result([], rows, payload if len(payload) == 5 else b"\xfe" + payload[5:7] + payload[3:5])
+            rows.append(payload)
 
     def execute(self, number: int, values: bytes = b"") -> list[Result]:
         """COM_STMT_EXECUTE; `values` as they stand after the iteration count. The rows are binary."""

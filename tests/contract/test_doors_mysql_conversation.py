@@ -108,7 +108,7 @@ def test_values_are_bound_to_placeholders_and_never_put_into_the_text(house: Hou
     house.gateway.replies["select ? as a, ?"] = lambda: table(pa.table({"a": pa.array(["x", None]), "b": [7, 8]}))
     with house.ann() as wire:
         number, columns, parameters = wire.prepare("select ? as a, ?")
-        assert (columns, parameters) == (0, 2)
+        assert (columns, parameters) == (2, 2)
         text = b"' or 1=1 -- "
         for _ in range(2):
             result = wire.execute(int(number), b"\0\1\xfd\0\3\0" + bytes((len(text),)) + text + b"\x2a\0\0\0")[0]

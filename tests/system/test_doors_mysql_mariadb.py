@@ -128,3 +128,33 @@ def test_several_statements_in_one_text_are_equal_too(maria: MariaDb, port: int,
     args = ("--batch", DATABASE, "-e", "SELECT * FROM page; SELECT * FROM numbers; USE " + DATABASE + "; SELECT * FROM page")
     expected = client(maria.port, mysql_server.USER, mysql_server.PASSWORD, *args)
     assert client(port, "ann", PASSWORDS["ann"], *args).stdout == expected.stdout
+
+
+@pytest.mark.parametrize("deprecate_eof", [False, True], ids=["eof", "no eof"])
+@pytest.mark.parametrize("name", TABLES)
+def test_prepare_and_cursors_are_told_as_mariadb_tells_them(maria: MariaDb, port: int, name: str, deprecate_eof: bool) -> None:
+    capabilities = CAPABILITIES | (Capability.DEPRECATE_EOF if deprecate_eof else Capability(0))
+    with maria.wire(database=DATABASE, capabilities=capabilities) as theirs, ours(port, capabilities=capabilities) as mine:
+        told = []
+        for wire in (theirs, mine):
+            number, columns, parameters = wire.prepare(f"SELECT * FROM {name}")
+            opened = wire.open_cursor(int(number))
+            parts = [wire.fetch(int(number), 2)]
+            while not parts[-1].status & 0x80:
+                parts.append(wire.fetch(int(number), 2))
+            # MariaDB tells a cursor's columns from its temporary table, which has no keys
+            shapes = [(column.name, column.type, column.length, column.charset, column.decimals) for column in opened.columns]
+            told.append((columns, parameters, wire.told, shapes, opened.status & 0x40, [row for part in parts for row in part.rows],
+                         [part.status & ~NO_INDEX_USED for part in parts]))
+    assert told[1][:6] == told[0][:6]
+    assert told[1][6][-1] & 0xC0 == 0x80
+    assert all(status & 0xC0 == 0x40 for status in told[1][6][:-1])
+
+
+def test_placeholders_are_told_as_mariadb_tells_them(maria: MariaDb, port: int) -> None:
+    with maria.wire(database=DATABASE) as theirs, ours(port) as mine:
+        told = []
+        for wire in (theirs, mine):
+            wire.prepare("SELECT * FROM page WHERE page_id = ? AND page_title LIKE ?")
+            told.append(wire.told[:2])
+    assert told[1] == told[0]

@@ -35,11 +35,15 @@ class TableRows:
     """Rows that the gateway made itself."""
 
     def __init__(self, table: pa.Table, finish: Callable[[Finish], None]) -> None:
-        self.columns = tuple(ResultColumn(name=field.name, type=field.type) for field in table.schema)
+        self.columns = self.columns_of(table)
         self.notices: tuple[Notice, ...] = ()
         self._table = table
         self._close = Closing(finish)
         self._outcome = "disconnected"
+
+    @staticmethod
+    def columns_of(table: pa.Table) -> tuple[ResultColumn, ...]:
+        return tuple(ResultColumn(name=field.name, type=field.type) for field in table.schema)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         yield from self._table.to_batches()
@@ -60,10 +64,7 @@ class EngineRows:
     def __init__(
         self, running: Running, query: AuthorizedQuery, held: ExitStack, finish: Callable[[Finish], None]
     ) -> None:
-        self.columns = tuple(
-            ResultColumn(name=output.heading, type=field.type, origin=output.origin, key=_key(output, query))
-            for output, field in zip(query.outputs, running.schema, strict=True)
-        )
+        self.columns = result_columns(query, running.schema)
         self.notices = query.notices
         self._running = running
         self._held = held
@@ -97,6 +98,18 @@ class EngineRows:
         finally:
             self._held.close()
             self._close(Finish(outcome=self._outcome, rows=self._rows, bytes=self._bytes))
+
+
+def result_columns(query: AuthorizedQuery, schema: pa.Schema) -> tuple[ResultColumn, ...]:
+    return tuple(
+        ResultColumn(name=output.heading, type=field.type, origin=output.origin, key=_key(output, query), decimals=_decimals(field))
+        for output, field in zip(query.outputs, schema, strict=True)
+    )
+
+
+def _decimals(field: pa.Field) -> int | None:
+    shown = (field.metadata or {}).get(b"decimals")
+    return None if shown is None else int(shown)
 
 
 def _key(output: OutputColumn, query: AuthorizedQuery) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from carrel.gateway import records
-from carrel.gateway.answers import EngineRows, TableRows
+from carrel.gateway.answers import EngineRows, TableRows, result_columns
+from carrel.gateway.comments import unwrap
+from carrel.gateway.explain import explained, explanation
 from carrel.gateway.knowledge import Knower
 from carrel.gateway.metadata.relations import relation
 from carrel.gateway.metadata.rows import Knowledge, Row
 from carrel.gateway.metadata.show import Shown, describe, show
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.parts import Moment, Parts, moment, require_active
+from carrel.gateway.prepared import VERBS, NamedStatements, placeholders
 from carrel.gateway.settings import assignments, chatter
 from carrel.gateway.split import Statement, split
 from carrel.gateway.variables import Value, Variables
@@ -23,11 +26,12 @@ from carrel.model.audit import Begin, Finish
 from carrel.model.errors import Cancelled, CarrelError, NotAllowed, SyntaxRefused, Unsupported
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
-from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, Rows
+from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
 from carrel.model.tables import DatabaseKind, Table
 from carrel.policy.guard import authorize
 
 Answer = Rows | Done
+T = TypeVar("T")
 
 
 class Turn:
@@ -62,13 +66,14 @@ class GatewaySession:
         self.principal = principal
         self.database: str | None = None
         self.origin = origin
-        self.turn: Turn | None = None
+        self._turns: list[Turn] = []
         self._parts = parts
         self._dialect = dialect
         self._peers = peers
         self._kill = kill
         self._on_close = closed
         self._variables = Variables()
+        self._named = NamedStatements(dialect)
         self._notices: tuple[Notice, ...] = ()
         self._found_rows = 0
         self._knower: Knower | None = None
@@ -76,29 +81,32 @@ class GatewaySession:
     # --- the port
 
     def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False) -> Iterator[Answer]:
-        try:
-            statements = list(split(text, self._dialect))
-            if single and len(statements) != 1:
-                raise SyntaxRefused("one statement is expected here", near=text[:80])
-        except CarrelError as error:
-            self._record_refusal(error, moment(self._parts, self.principal, self.origin), "")
-            raise
-        for statement in statements:
-            answer = self._answer(statement, tuple(to_text(value) if isinstance(value, bytes) else value for value in parameters))
+        for statement in self._split(text, single=single):
+            turn = self._turn(statement, tuple(to_text(value) if isinstance(value, bytes) else value for value in parameters))
             try:
-                yield answer
+                answer = self._answer(turn)
+                try:
+                    yield answer
+                finally:
+                    if not isinstance(answer, Done):
+                        answer.close()
             finally:
-                if not isinstance(answer, Done):
-                    answer.close()
-                self.turn = None
+                self._turns.remove(turn)
+
+    def prepare(self, text: str) -> tuple[ResultColumn, ...]:
+        (statement,) = self._split(text, single=True)
+        turn = self._turn(statement, ())
+        try:
+            return self._recording(turn, self._columns)
+        finally:
+            self._turns.remove(turn)
 
     def use(self, database: str) -> None:
         now = moment(self._parts, self.principal, self.origin)
         self._choose(database, now)
 
     def cancel(self) -> None:
-        turn = self.turn
-        if turn is not None:
+        for turn in list(self._turns):
             turn.cancel()
 
     def close(self) -> None:
@@ -107,24 +115,96 @@ class GatewaySession:
 
     # --- one statement
 
-    def _answer(self, statement: Statement, parameters: tuple[Parameter, ...]) -> Answer:
-        now = moment(self._parts, self.principal, self.origin)
-        self.turn = turn = Turn(statement, now, parameters)
-        self._knower = Knower(self._parts.catalog, now)
+    def _split(self, text: str, *, single: bool) -> list[Statement]:
         try:
-            require_active(now.asker)
-            handler = _HANDLERS.get(statement.verb, GatewaySession._query)
-            if parameters and handler is not GatewaySession._query:
-                raise Unsupported(f"placeholders in `{statement.verb}` are not supported", help="write the value into the statement")
-            answer = turn.answer = handler(self, turn)
+            statements = list(split(unwrap(text) if self._dialect == "mysql" else text, self._dialect))
+            if single and len(statements) != 1:
+                raise SyntaxRefused("one statement is expected here", near=text[:80])
+        except CarrelError as error:
+            self._record_refusal(error, moment(self._parts, self.principal, self.origin), "")
+            raise
+        return statements
+
+    def _turn(self, statement: Statement, parameters: tuple[Parameter, ...]) -> Turn:
+        now = moment(self._parts, self.principal, self.origin)
+        self._knower = Knower(self._parts.catalog, now)
+        turn = Turn(statement, now, parameters)
+        self._turns.append(turn)
+        return turn
+
+    def _recording(self, turn: Turn, make: Callable[[Turn], T]) -> T:
+        """What `make` gives; a refusal has its row in the audit before it is told."""
+        try:
+            require_active(turn.moment.asker)
+            made = make(turn)
             turn.require_not_cancelled()
         except CarrelError as error:
-            self._record_refusal(error, now, self._tokenised(statement))
-            self.turn = None
+            self._record_refusal(error, turn.moment, self._tokenised(turn.statement))
             raise
-        if statement.verb != "SHOW":
+        return made
+
+    def _answer(self, turn: Turn) -> Answer:
+        answer = self._recording(turn, self._dispatch)
+        if turn.statement.verb != "SHOW":
             self._notices = answer.notices
         return answer
+
+    def _dispatch(self, turn: Turn) -> Answer:
+        if turn.statement.verb == "EXECUTE":
+            turn.statement, turn.parameters = self._named.execution(turn.statement, self._variables)
+        handler = _HANDLERS.get(turn.statement.verb, GatewaySession._query)
+        if turn.parameters and handler is not GatewaySession._query:
+            raise Unsupported(f"placeholders in `{turn.statement.verb}` are not supported", help="write the value into the statement")
+        turn.answer = handler(self, turn)
+        return turn.answer
+
+    def _columns(self, turn: Turn) -> tuple[ResultColumn, ...]:
+        """Of a statement that is being prepared. Only a query and SHOW have any; of all else there is a row in the audit, and nothing is done."""
+        verb = turn.statement.verb
+        if verb in VERBS:
+            raise NotAllowed(f"`{verb}` cannot be prepared", help="send it as it is")
+        if verb in _TELLING:
+            shown = self._telling(turn)
+            self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "prepare", shown.of))(Finish(outcome="complete"))
+            return TableRows.columns_of(shown.table)
+        if verb in _HANDLERS:
+            self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "prepare"))(Finish(outcome="complete"))
+            return ()
+        query = self._probed(turn)
+        finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), "prepare"))
+        outcome = "failed"
+        try:
+            running = self._parts.engine.run(query, self._relations(query))  # binds; nothing runs before the first batch is asked for
+            running.close()
+            outcome = "complete"
+        finally:
+            finish(Finish(outcome=outcome))
+        return result_columns(query, running.schema)
+
+    def _probed(self, turn: Turn) -> AuthorizedQuery:
+        """The query with NULL for each placeholder, or with 1 where it cannot have NULL, as after LIMIT."""
+        count = placeholders(turn.statement)
+        try:
+            return self._authorized(turn.statement.text, turn.moment, (None,) * count)
+        except (SyntaxRefused, NotAllowed):
+            if not count:
+                raise
+            return self._authorized(turn.statement.text, turn.moment, (1,) * count)
+
+    def _prepare_named(self, turn: Turn) -> Done:
+        name, statement = self._named.read(turn.statement, self._variables)
+        turn.statement = statement
+        self._columns(turn)
+        self._named.keep(name, statement)
+        return Done(info="Statement prepared")
+
+    def _forget_named(self, turn: Turn) -> Done:
+        self._named.forget(turn.statement)
+        return Done()
+
+    def _drop(self, turn: Turn) -> Answer:
+        prepared = len(turn.statement.tokens) > 1 and turn.statement.tokens[1].text.upper() == "PREPARE"
+        return self._forget_named(turn) if prepared else self._query(turn)
 
     def _query(self, turn: Turn) -> Rows:
         return self._run(self._authorized(turn.statement.text, turn.moment, turn.parameters), turn, "query")
@@ -156,20 +236,23 @@ class GatewaySession:
             name: relation(decision.table, known) for name, decision in query.decisions.items() if decision.table.kind is DatabaseKind.METADATA
         }
 
-    def _show(self, turn: Turn) -> Rows:
-        words = Words(turn.statement)
-        words.accept("SHOW")
-        return self._shown(show(words, self), turn)
-
-    def _describe(self, turn: Turn) -> Rows:
-        words = Words(turn.statement)
-        words.accept_any("DESCRIBE", "DESC", "EXPLAIN")
-        if words.peek() in {"SELECT", "WITH", "(", "EXTENDED", "FORMAT", "ANALYZE"}:
-            raise Unsupported("`EXPLAIN` of a query is not built yet", help="an administrator can run `carrel policy explain`")
-        return self._shown(describe(words, self), turn)
-
-    def _shown(self, shown: Shown, turn: Turn) -> Rows:
+    def _told(self, turn: Turn) -> Rows:
+        shown = self._telling(turn)
         return TableRows(shown.table, self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "show", shown.of)))
+
+    def _telling(self, turn: Turn) -> Shown:
+        """SHOW, DESCRIBE, EXPLAIN."""
+        words = Words(turn.statement)
+        if words.accept("SHOW"):
+            return show(words, self)
+        words.accept_any("DESCRIBE", "DESC", "EXPLAIN")
+        asked = explained(turn.statement)
+        return describe(words, self) if asked is None else self._explained(asked, turn)
+
+    def _explained(self, text: str, turn: Turn) -> Shown:
+        """The text that the engine would run for the asker, with what policy made of each table."""
+        query = self._authorized(text, turn.moment, turn.parameters)
+        return explanation(self._parts.engine.explain(query, self._relations(query)), query)
 
     def _use(self, turn: Turn) -> Done:
         words = Words(turn.statement)
@@ -244,7 +327,7 @@ class GatewaySession:
         return [peer.process() for peer in self._peers(self.principal)]
 
     def process(self) -> Row:
-        turn = self.turn
+        turn = self._turns[-1] if self._turns else None
         return {
             "Id": self.id, "User": self.principal.person, "Host": self.origin.address, "db": self.database, "Command": "Query" if turn else "Sleep",
             "Time": int(time.monotonic() - turn.began) if turn else 0, "State": "running" if turn else "", "Info": turn.statement.text if turn else None,
@@ -285,14 +368,15 @@ class GatewaySession:
         self._parts.audit.finish(number, Finish(outcome=error.code))
 
 
+_TELLING: Final = frozenset({"SHOW", "DESCRIBE", "DESC", "EXPLAIN"})
 _HANDLERS: Final[dict[str, Callable[[GatewaySession, Turn], Answer]]] = {
-    "SHOW": GatewaySession._show,
-    "DESCRIBE": GatewaySession._describe,
-    "DESC": GatewaySession._describe,
-    "EXPLAIN": GatewaySession._describe,
+    **dict.fromkeys(_TELLING, GatewaySession._told),
     "USE": GatewaySession._use,
     "SET": GatewaySession._set,
     "KILL": GatewaySession._kill_statement,
+    "PREPARE": GatewaySession._prepare_named,
+    "DEALLOCATE": GatewaySession._forget_named,
+    "DROP": GatewaySession._drop,
     **dict.fromkeys(("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UNLOCK"), GatewaySession._chatter),
 }
 """Everything else is a query, and the guard says whether it is one that may run."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sqlglot import Dialect
+from sqlglot.dialects.mysql import MySQL
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -13,6 +15,16 @@ from carrel.model.errors import LimitReached, SyntaxRefused
 
 MAX_TEXT = 1_000_000
 """Characters of one text. A tree of this size takes seconds to parse; no analyst's query in the corpora comes near."""
+
+
+class _Whole(MySQL):
+    """MySQL whose words after PREPARE, EXECUTE or CALL are words; sqlglot takes the rest of such a statement for one string, up to the next semicolon."""
+
+    class Tokenizer(MySQL.Tokenizer):
+        COMMANDS = set()  # noqa: RUF012 - as sqlglot declares it
+
+
+_DIALECTS: Final = {"mysql": _Whole()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,7 @@ def split(text: str, dialect: str) -> Iterator[Statement]:
     if "\0" in text:
         raise SyntaxRefused("a NUL character cannot stand in a statement")
     try:
-        tokens = Dialect.get_or_raise(dialect).tokenize(text)
+        tokens = (_DIALECTS.get(dialect) or Dialect.get_or_raise(dialect)).tokenize(text)
     except TokenError as error:
         raise SyntaxRefused("a string, a quoted name or a comment is not closed", near=text[-80:]) from error
     run: list[Token] = []

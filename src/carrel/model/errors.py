@@ -4,7 +4,8 @@
     ├── SyntaxRefused            syntax                 the text is not a statement of this dialect
     ├── NotAllowed               not_allowed            a kind of statement, function or construct that is not on the allow-list
     ├── NotFound                 unknown_database, unknown_table, unknown_column, unknown_function,
-    │                                                   unknown_variable, unknown_session, ambiguous_column, no_database
+    │                                                   unknown_variable, unknown_session, unknown_statement, ambiguous_column,
+    │                                                   no_database
     ├── AccessRefused            access_refused         known to the asker, but not readable; `help` says how to ask
     ├── AuthenticationFailed     authentication_failed  who you are could not be established; one text for all causes
     ├── LimitReached             time_limit, row_limit, memory_limit, too_complex, too_many

@@ -129,14 +129,15 @@ class AuditReader(Protocol):
 
 
 class Session(Protocol):
-    """One client's conversation: its person, database and variables. One statement at a time; `cancel` may come from any thread."""
+    """One client's conversation: its person, database and variables. For one thread, which may leave an answer open while it asks for more (a cursor);
+    `cancel` may come from any."""
 
     id: int
     principal: Principal
     database: str | None
 
     def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False) -> Iterator[Rows | Done]:
-        """Runs each statement of `text` in turn, yielding its answer before the next one is looked at. Each answer with rows must be closed before going on.
+        """Runs each statement of `text` in turn, yielding its answer before the next one of the text is looked at. Each answer with rows must be closed.
 
         Args:
             text: statements in the session's dialect.
@@ -147,12 +148,20 @@ class Session(Protocol):
         """
         ...
 
+    def prepare(self, text: str) -> tuple[ResultColumn, ...]:
+        """The columns that the one statement of `text` will answer with, as far as they can be told before its placeholders have values; none where
+        it has no rows. Nothing runs, and the look is recorded as an answer is. Nothing is kept: what `ask` may see is decided anew.
+
+        Raises CarrelError as `ask` would.
+        """
+        ...
+
     def use(self, database: str) -> None:
         """Chooses the database. Raises NotFound where the asker does not know it."""
         ...
 
     def cancel(self) -> None:
-        """Stops the running statement, in the engine too. Nothing happens where none runs."""
+        """Stops the statements under way, in the engine too. Nothing happens where none runs."""
         ...
 
     def close(self) -> None: ...

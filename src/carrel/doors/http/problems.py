@@ -20,6 +20,7 @@ STATUS: Final = {
     "unknown_function": 404,
     "unknown_variable": 404,
     "unknown_session": 404,
+    "unknown_statement": 404,
     "ambiguous_column": 400,
     "no_database": 400,
     "access_refused": 403,

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from carrel.doors.mysql import packets
 from carrel.doors.mysql.charsets import Charset
+from carrel.doors.mysql.cursor import Cursor
 from carrel.doors.mysql.encode import send_batch
 from carrel.doors.mysql.packets import Capability, Ending, Status
 from carrel.doors.mysql.stream import PacketStream
@@ -60,15 +61,35 @@ class Answers:
             self._end(pending, more=True)
         return answer
 
+    def open_cursor(self, answers: Iterator[Rows | Done]) -> Cursor | None:
+        """Tells the columns of the one answer, whose rows are fetched later; an answer without rows is sent, and None is given."""
+        try:
+            answer = next(answers)
+            if not isinstance(answer, Done):
+                definitions = [define(column) for column in answer.columns]
+                self.definitions(definitions, end=False)
+                self.end_of_part(Status.CURSOR_EXISTS, len(answer.notices))
+                return Cursor(answers, answer, [definition.type for definition in definitions])
+            self._end(_done(answer))
+        except BaseException:
+            _close(answers)
+            raise
+        _close(answers)
+        return None
+
+    def end_of_part(self, status: Status, warnings: int = 0) -> None:
+        """Ends what a cursor told: its columns, or some rows."""
+        self._stream.write(packets.end_of_rows(self.capabilities, Ending(status=Status.AUTOCOMMIT | status, warnings=warnings)))
+
     def ok(self, ending: Ending | None = None) -> None:
         self._stream.write(packets.ok(self.capabilities, ending or Ending()))
 
-    def definitions(self, definitions: list[Definition]) -> None:
-        """Column definitions with their count before and, where the client wants it, an EOF after them."""
+    def definitions(self, definitions: list[Definition], *, end: bool = True) -> None:
+        """Column definitions with their count before and, where the client wants it and `end` says so, an EOF after them."""
         self._stream.write(packets.lenenc(len(definitions)))
         for definition in definitions:
             self._stream.write(definition.payload(self.charset))
-        if not self.capabilities & Capability.DEPRECATE_EOF:
+        if end and not self.capabilities & Capability.DEPRECATE_EOF:
             self._stream.write(packets.eof(Ending()))
 
     def _rows(self, rows: Rows, encode: SendBatch) -> _End:

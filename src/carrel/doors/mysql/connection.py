@@ -16,9 +16,10 @@ from typing import Final, Protocol
 from carrel.doors.mysql import binary, charsets, errors, fields, packets, prepared
 from carrel.doors.mysql.answers import Answers
 from carrel.doors.mysql.login import Authenticator, Denied, greet, new_salt
-from carrel.doors.mysql.packets import Capability, Command, Ending, Login, Reader
+from carrel.doors.mysql.packets import Capability, Command, Ending, Login, Reader, Status
 from carrel.doors.mysql.prepared import Statements
 from carrel.doors.mysql.stream import Closed, PacketStream, WireError
+from carrel.doors.mysql.types import define
 from carrel.model.errors import CarrelError, NotFound
 from carrel.model.people import Origin, Principal
 from carrel.model.ports import Doors, Session
@@ -26,6 +27,7 @@ from carrel.model.ports import Doors, Session
 _log = logging.getLogger(__name__)
 _KILL = re.compile(r"\s*kill\s+(?:(?:hard|soft)\s+)?(?:(?P<kind>connection|query)\s+)?(?P<number>\d{1,10})\s*;?\s*\Z", re.IGNORECASE)
 _STRANGER_BYTES: Final = 64 * 1024
+_CURSOR_READ_ONLY: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class Limits:
     Attributes:
         handshake_s: from the first byte to the end of the login.
         idle_s: between two commands.
-        stall_s: how long the client may take nothing of an answer.
+        stall_s: how long the client may take nothing of an answer, or fetch nothing from an open cursor.
         packet_bytes: the longest statement.
     """
 
@@ -129,10 +131,11 @@ class Connection:
         self.stream.deadline = None
         self._answers.ok()
         self.stream.flush()
+        if self._answers.capabilities & Capability.COMPRESS:
+            self.stream.compress()
 
     def _open(self, principal: Principal, database: str | None) -> None:
         self._answers.charset = self._login_charset
-        self._statements.clear()
         gateway = self._house.doors.gateway
         self._session = gateway.open(principal, self._origin(), dialect="mysql", database=database, number=self.number)
 
@@ -141,8 +144,11 @@ class Connection:
 
     def _close_session(self) -> None:
         session, self._session = self._session, None
-        if session is not None:
-            session.close()
+        try:
+            self._statements.clear()
+        finally:
+            if session is not None:
+                session.close()
 
     @property
     def session(self) -> Session:
@@ -152,7 +158,9 @@ class Connection:
     # commands
 
     def _serve_one(self) -> bool:
-        self.stream.sequence = 0
+        self.stream.begin()
+        if self._statements.cursors and not self.stream.ready(self._house.limits.stall_s):
+            self._statements.close_cursors()
         payload = self.stream.read()
         if payload[:1] == bytes((Command.QUIT,)):
             return False
@@ -237,18 +245,27 @@ class Connection:
         self._admit(packets.parse_change_user(body, self._answers.capabilities))
 
     def _prepare(self, body: bytes) -> None:
-        """Only the placeholders are counted here: what the statement may see is decided, and recorded, at each execution."""
-        statement = self._statements.add(charsets.decode(body, self._answers.charset))
-        for payload in statement.answer(self._answers.capabilities, self._answers.charset):
+        """Decided and recorded here, for the columns, and anew at each execution."""
+        text = charsets.decode(body, self._answers.charset)
+        self._statements.require_room(text)
+        columns = [define(column) for column in self.session.prepare(text)]
+        statement = self._statements.add(text)
+        for payload in statement.answer(self._answers.capabilities, self._answers.charset, columns):
             self.stream.write(payload)
 
     def _execute(self, body: bytes) -> None:
-        """A cursor that is asked for is not opened: the rows are streamed at once, which the protocol allows."""
+        """Streams the rows, or opens a cursor that the client will fetch from."""
         reader = Reader(body)
         statement = self._statements.get(reader.integer(4), "mysqld_stmt_execute")
-        reader.take(5)  # flags, iteration count
+        flags = reader.integer(1)
+        reader.take(4)  # iteration count
         values = prepared.parameters(statement, reader, self._answers.charset)
-        self._answers.send(self.session.ask(statement.text, values, single=True), binary.send_batch)
+        statement.close()
+        answers = self.session.ask(statement.text, values, single=True)
+        if flags & _CURSOR_READ_ONLY:
+            statement.cursor = self._answers.open_cursor(answers)
+        else:
+            self._answers.send(answers, binary.send_batch)
 
     def _long_data(self, body: bytes) -> None:
         self._statements.append(body)
@@ -257,12 +274,21 @@ class Connection:
         self._statements.close(int.from_bytes(body[:4], "little"))
 
     def _reset_statement(self, body: bytes) -> None:
-        self._statements.get(Reader(body).integer(4), "mysqld_stmt_reset").forget()
+        self._statements.get(Reader(body).integer(4), "mysqld_stmt_reset").close()
         self._answers.ok()
 
     def _fetch(self, body: bytes) -> None:
-        number = self._statements.get(Reader(body).integer(4), "mysqld_stmt_fetch").number
-        raise WireError(1421, "HY000", f"The statement ({number}) has no open cursor.")
+        reader = Reader(body)
+        statement = self._statements.get(reader.integer(4), "mysqld_stmt_fetch")
+        if statement.cursor is None:
+            raise WireError(1421, "HY000", f"The statement ({statement.number}) has no open cursor.")
+        last = True
+        try:
+            last = statement.cursor.send(self.stream, reader.integer(4))
+        finally:
+            if last:
+                statement.close()
+        self._answers.end_of_part(Status.LAST_ROW_SENT if last else Status.CURSOR_EXISTS)
 
     def _unknown(self, _: bytes) -> None:
         raise WireError(1047, "08S01", "Unknown command")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -13,6 +13,7 @@ from typing import Final
 
 from carrel.doors.mysql import charsets, types
 from carrel.doors.mysql.charsets import Charset
+from carrel.doors.mysql.cursor import Cursor
 from carrel.doors.mysql.packets import Capability, Ending, Reader, eof
 from carrel.doors.mysql.stream import WireError
 from carrel.doors.mysql.types import Definition, WireType
@@ -50,6 +51,7 @@ class Prepared:
         kinds: type code and flags of each parameter, as last told.
         long: data that came before the execution, by parameter.
         too_long: whether more of it came than one connection may hold.
+        cursor: its open one.
     """
 
     number: int
@@ -58,20 +60,32 @@ class Prepared:
     kinds: list[tuple[int, int]] = field(default_factory=list)
     long: dict[int, bytearray] = field(default_factory=dict)
     too_long: bool = False
+    cursor: Cursor | None = None
 
     def forget(self) -> None:
         """Drops long data."""
         self.long = {}
         self.too_long = False
 
-    def answer(self, capabilities: Capability, charset: Charset) -> list[bytes]:
-        """What COM_STMT_PREPARE answers. Columns are told with each execution, which decides anew what they are."""
-        head = b"\0" + self.number.to_bytes(4, "little") + b"\0\0" + self.count.to_bytes(2, "little") + bytes(3)
-        if not self.count:
-            return [head]
-        parameter = Definition("?", WireType(types.VAR_STRING, 0, types.BINARY_FLAG)).payload(charset)
-        end = [] if capabilities & Capability.DEPRECATE_EOF else [eof(Ending())]
-        return [head, *([parameter] * self.count), *end]
+    def answer(self, capabilities: Capability, charset: Charset, columns: Sequence[Definition]) -> list[bytes]:
+        """What COM_STMT_PREPARE answers: the parameters, and the columns as far as they are known before the values are."""
+        head = b"\0" + self.number.to_bytes(4, "little") + len(columns).to_bytes(2, "little") + self.count.to_bytes(2, "little") + bytes(3)
+        payloads = [head]
+        for definitions in ([_PARAMETER] * self.count, columns):
+            payloads += [definition.payload(charset) for definition in definitions]
+            if definitions and not capabilities & Capability.DEPRECATE_EOF:
+                payloads.append(eof(Ending()))
+        return payloads
+
+    def close(self) -> None:
+        """Closes the cursor and drops long data."""
+        self.forget()
+        if self.cursor is not None:
+            self.cursor.close()
+            self.cursor = None
+
+
+_PARAMETER: Final = Definition("?", WireType(_NULL_TYPE, 0, types.BINARY_FLAG))
 
 
 class Statements:
@@ -83,12 +97,16 @@ class Statements:
         self._last = 0
         self._most_bytes = most_bytes
 
-    def add(self, text: str) -> Prepared:
-        count = placeholders(text)
+    def require_room(self, text: str) -> None:
+        """Raises WireError for one more than a connection may hold, and for more placeholders than the protocol can count."""
         if len(self._held) >= MOST:
             raise WireError(1461, "42000", f"Can't create more than max_prepared_stmt_count statements (current value: {MOST})")
-        if count > 0xFFFF:
+        if placeholders(text) > 0xFFFF:
             raise WireError(1390, "HY000", "Prepared statement contains too many placeholders")
+
+    def add(self, text: str) -> Prepared:
+        self.require_room(text)
+        count = placeholders(text)
         self._last += 1
         self._held[self._last] = Prepared(number=self._last, text=text, count=count)
         return self._held[self._last]
@@ -100,10 +118,22 @@ class Statements:
         return found
 
     def close(self, number: int) -> None:
-        self._held.pop(number, None)
+        found = self._held.pop(number, None)
+        if found is not None:
+            found.close()
 
     def clear(self) -> None:
+        self.close_cursors()
         self._held.clear()
+
+    @property
+    def cursors(self) -> bool:
+        """Whether any is open."""
+        return any(statement.cursor is not None for statement in self._held.values())
+
+    def close_cursors(self) -> None:
+        for statement in self._held.values():
+            statement.close()
 
     def append(self, body: bytes) -> None:
         """COM_STMT_SEND_LONG_DATA; it has no answer, so what is wrong with it shows at the execution."""

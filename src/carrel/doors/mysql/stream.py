@@ -1,31 +1,22 @@
-"""Bytes to packets and back: lengths, sequence numbers, packets of 16 MiB and more, TLS. It knows nothing of what a packet says.
+"""Bytes to packets and back: lengths, sequence numbers, packets of 16 MiB and more, TLS, compression. It knows nothing of what a packet says.
 
 A packet is 3 bytes length, 1 byte sequence number, payload; a payload of 2**24 - 1 bytes goes on in the next packet.
 """
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import time
 from typing import Final
 
+from carrel.doors.mysql import squeezing
+from carrel.doors.mysql.squeezing import Squeezed
+from carrel.doors.mysql.wire import Closed, WireError
+
 MAX_CHUNK: Final = 0xFFFFFF
 _FLUSH_BYTES: Final = 64 * 1024
-
-
-class Closed(Exception):
-    """The peer has gone, was too slow, or the connection was shut."""
-
-
-class WireError(Exception):
-    """What came is not of this protocol, or cannot be served by it. `number` and `state` are MariaDB's error for it."""
-
-    def __init__(self, number: int, state: str, text: str) -> None:
-        super().__init__(text)
-        self.number = number
-        self.state = state
-        self.text = text
 
 
 class PacketStream:
@@ -42,6 +33,7 @@ class PacketStream:
         self._idle_s = idle_s
         self._stall_s = stall_s
         self._out = bytearray()
+        self._squeezed: Squeezed | None = None
         self.limit = limit
         self.deadline: float | None = None
         self.sequence = 0
@@ -52,6 +44,25 @@ class PacketStream:
     @property
     def encrypted(self) -> bool:
         return isinstance(self._socket, ssl.SSLSocket)
+
+    def begin(self) -> None:
+        """A new command: numbers begin at 0."""
+        self.sequence = 0
+        if self._squeezed is not None:
+            self._squeezed.sequence = 0
+
+    def compress(self) -> None:
+        """From here on both sides compress."""
+        if self._squeezed is None:
+            self._squeezed = Squeezed()
+
+    def ready(self, seconds: float) -> bool:
+        """Waits for the peer to send something, or to go; False when it has done neither in this time."""
+        if (self._squeezed is not None and self._squeezed.held) or (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()):
+            return True
+        poll = select.poll()
+        poll.register(self._socket.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+        return bool(poll.poll(seconds * 1000))
 
     def read(self) -> bytes:
         """The next payload.
@@ -125,6 +136,14 @@ class PacketStream:
         return left
 
     def _receive(self, length: int) -> bytes:
+        if self._squeezed is None:
+            return self._raw(length)
+        while len(self._squeezed.held) < length:
+            header = self._raw(squeezing.HEADER)
+            self._squeezed.take(header, self._raw(squeezing.length(header)))
+        return self._squeezed.give(length)
+
+    def _raw(self, length: int) -> bytes:
         buffer = bytearray()
         while len(buffer) < length:
             try:
@@ -138,6 +157,13 @@ class PacketStream:
         return bytes(buffer)
 
     def _send(self, data: memoryview) -> None:
+        if self._squeezed is None:
+            self._put(data)
+            return
+        for start in range(0, len(data), squeezing.MOST):
+            self._put(memoryview(self._squeezed.wrap(data[start : start + squeezing.MOST])))
+
+    def _put(self, data: memoryview) -> None:
         while data:
             try:
                 self._socket.settimeout(self._stall_s)
@@ -145,3 +171,6 @@ class PacketStream:
             except (OSError, ValueError) as error:
                 raise Closed from error
             data = data[sent:]
+
+
+__all__ = ["MAX_CHUNK", "Closed", "PacketStream", "WireError"]

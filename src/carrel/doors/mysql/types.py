@@ -227,10 +227,12 @@ def _fits(kind: WireType, values: pa.DataType) -> bool:
 def define(column: ResultColumn) -> Definition:
     """The definition of a result's column."""
     if column.origin is None:
-        return Definition(column.name, of_arrow(column.type))
-    table, base = column.origin
-    kind = native(base.native_type)
-    if kind is None or not _fits(kind, column.type):
         kind = of_arrow(column.type)
+        if column.decimals is not None and kind.code == DOUBLE:
+            kind = WireType(DOUBLE, 17 + column.decimals, kind.flags, column.decimals)  # MariaDB: DBL_DIG + 2 and the places
+        return Definition(column.name, kind)
+    table, base = column.origin
+    declared = native(base.native_type)
+    kind = declared if declared is not None and _fits(declared, column.type) else of_arrow(column.type)
     kind = WireType(kind.code, kind.length, kind.flags | declared_flags(base, column.key), kind.decimals, kind.text)
     return Definition(column.name, kind, table.table.database, table.table.table, base.name)

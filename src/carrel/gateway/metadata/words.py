@@ -73,6 +73,16 @@ class Words:
         self._next += 1
         return int(token.text)
 
+    def literal(self) -> str | int | float | None:
+        """A string, a number or NULL."""
+        token = self._peek()
+        if token is None or token.token_type not in {TokenType.STRING, TokenType.NUMBER, TokenType.NULL}:
+            raise self.error()
+        self._next += 1
+        if token.token_type is TokenType.NUMBER:
+            return float(token.text) if any(mark in token.text for mark in ".eE") else int(token.text)
+        return None if token.token_type is TokenType.NULL else token.text
+
     def rest(self) -> str:
         """The text from here to the end, and goes there."""
         token = self._peek()

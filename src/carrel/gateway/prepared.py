@@ -1,0 +1,100 @@
+"""Statements that a session keeps under a name: `PREPARE s FROM …`, `EXECUTE s USING …`, `EXECUTE IMMEDIATE`, `DEALLOCATE PREPARE s`.
+
+Only the text is kept. What it may see is decided at PREPARE, and anew at each EXECUTE.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlglot.tokenizer_core import TokenType
+
+from carrel.gateway.metadata.words import Words
+from carrel.gateway.split import Statement, split
+from carrel.gateway.variables import Value, Variables
+from carrel.model.errors import BadInput, LimitReached, NotFound, SyntaxRefused
+from carrel.model.queries import Parameter
+
+MOST: Final = 1024
+"""Statements that one session may keep."""
+
+VERBS: Final = frozenset({"PREPARE", "EXECUTE", "DEALLOCATE"})
+"""They speak of prepared statements, and cannot be prepared themselves."""
+
+
+def placeholders(statement: Statement) -> int:
+    return sum(token.token_type is TokenType.PLACEHOLDER for token in statement.tokens)
+
+
+class NamedStatements:
+    """The statements that one session keeps, by name without regard to case."""
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+        self._held: dict[str, Statement] = {}
+
+    def read(self, statement: Statement, variables: Variables) -> tuple[str, Statement]:
+        """Name and statement of `PREPARE name FROM 'text'` or `FROM @variable`."""
+        words = Words(statement)
+        words.expect("PREPARE")
+        name = words.name().lower()
+        words.expect("FROM")
+        text = self._text(words, variables)
+        words.end()
+        return name, self.only(text)
+
+    def keep(self, name: str, statement: Statement) -> None:
+        """Raises LimitReached for one more than `MOST`."""
+        if len(self._held) >= MOST and name not in self._held:
+            raise LimitReached(f"a session may keep {MOST} prepared statements", code="too_many", help="DEALLOCATE PREPARE")
+        self._held[name] = statement
+
+    def execution(self, statement: Statement, variables: Variables) -> tuple[Statement, tuple[Parameter, ...]]:
+        """The statement that an EXECUTE names, and the values that it gives to its placeholders."""
+        words = Words(statement)
+        words.expect("EXECUTE")
+        found = self.only(self._text(words, variables)) if words.accept("IMMEDIATE") else self._named(words.name(), "EXECUTE")
+        values: list[Value] = []
+        if words.accept("USING"):
+            values.append(_value(words, variables))
+            while words.accept(","):
+                values.append(_value(words, variables))
+        words.end()
+        if len(values) != placeholders(found):
+            raise BadInput("incorrect arguments to EXECUTE: one value for each placeholder")
+        return found, tuple(values)
+
+    def forget(self, statement: Statement) -> None:
+        """`DEALLOCATE PREPARE name`, `DROP PREPARE name`."""
+        words = Words(statement)
+        words.accept_any("DEALLOCATE", "DROP")
+        words.expect("PREPARE")
+        name = words.name()
+        words.end()
+        self._named(name, "DEALLOCATE PREPARE")
+        del self._held[name.lower()]
+
+    def only(self, text: str) -> Statement:
+        """The one statement of a text that is to be prepared."""
+        found = list(split(text, self._dialect))
+        if len(found) != 1 or found[0].verb in VERBS:
+            raise SyntaxRefused("one statement is prepared at a time, and none that speaks of prepared ones", near=text[:80])
+        return found[0]
+
+    def _named(self, name: str, command: str) -> Statement:
+        found = self._held.get(name.lower())
+        if found is None:
+            raise NotFound(f"unknown prepared statement handler ({name}) given to {command}", code="unknown_statement")
+        return found
+
+    @staticmethod
+    def _text(words: Words, variables: Variables) -> str:
+        value = _value(words, variables)
+        return "NULL" if value is None else str(value)
+
+
+def _value(words: Words, variables: Variables) -> Value:
+    """A user variable or a literal."""
+    if words.accept("@"):
+        return variables.user(words.name())
+    return words.literal()
