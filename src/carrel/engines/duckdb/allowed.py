@@ -63,7 +63,7 @@ _SCALARS: Final = frozenset({
     "lower", "upper", "reverse", "replace", "concat_ws", "hex", "unhex", "encode", "bin", "md5", "sha1", "sha256", "xor", "atan", "atan2", "radians", "pi", "random",
     "like_escape", "regexp_matches", "regexp_replace", "regexp_extract", "greatest", "least", "lpad", "nullif", "carrel_pseudonym",
     "year", "month", "day", "hour", "minute", "second", "quarter", "dayofweek", "isodow", "dayofyear", "strftime", "try_strptime", "last_day", "date_diff",
-    "date_sub", "to_microseconds", "to_seconds", "to_minutes", "to_hours", "to_days", "to_weeks", "to_months", "to_quarters", "to_years",
+    "date_sub", "date_trunc", "to_microseconds", "to_seconds", "to_minutes", "to_hours", "to_days", "to_weeks", "to_months", "to_quarters", "to_years",
     "json_extract", "json_extract_string", "json_exists", "json_valid",
 })
 """Functions of DuckDB that the translation writes; those that may raise stand inside TRY."""

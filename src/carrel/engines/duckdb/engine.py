@@ -118,3 +118,7 @@ def _bind(cursor: duckdb.DuckDBPyConnection, translation: Translation, query: Au
     if len(types) != len(query.outputs):
         raise internal("the result has not the columns that the guard foresaw")
     return schema_of([output.heading for output in query.outputs], types, translation.decimals)
+
+
+ENGINE = DuckDbEngine
+"""Where the plugin contract looks for the engine."""

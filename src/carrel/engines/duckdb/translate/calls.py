@@ -34,10 +34,10 @@ def _unwrapped(name: str, *more: str) -> Reader:
     return read
 
 
-def _formatted(node: exp.Expression) -> Arguments:
+def formatted(node: exp.Expression) -> Arguments:
     """DATE_FORMAT and its like: the parser has turned the codes into another dialect's."""
     first = node.this
-    if isinstance(node, exp.TimeToStr) and isinstance(first, exp.TsOrDsToDate | exp.TsOrDsToTimestamp):
+    if isinstance(node, exp.TimeToStr) and isinstance(first, exp.TsOrDsToDate | exp.TsOrDsToTimestamp | exp.TimeStrToTime):
         first = first.this
     pattern = node.args.get("format")
     if pattern is None:
@@ -68,8 +68,8 @@ CALLS: Final[dict[type[exp.Expression], tuple[str, Reader]]] = {
     exp.Asin: ("asin", _arguments("this")), exp.Acos: ("acos", _arguments("this")), exp.Cot: ("cot", _arguments("this")),
     exp.Degrees: ("degrees", _arguments("this")), exp.Radians: ("radians", _arguments("this")), exp.BitwiseCount: ("bit_count", _arguments("this")),
     exp.TsOrDsToDate: ("date", _arguments("this")), exp.Date: ("date", _arguments("this")), exp.TsOrDsToTimestamp: ("timestamp", _arguments("this")),
-    exp.Timestamp: ("timestamp", _arguments("this", "zone")), exp.Time: ("time", _arguments("this")), exp.TimeFromParts: ("maketime", _arguments("hour", "min", "sec")), exp.TimeToStr: ("date_format", _formatted),
-    exp.StrToDate: ("str_to_date", _formatted), exp.StrToTime: ("str_to_date", _formatted), exp.UnixToTime: ("from_unixtime", _formatted),
+    exp.Timestamp: ("timestamp", _arguments("this", "zone")), exp.Time: ("time", _arguments("this")), exp.TimeFromParts: ("maketime", _arguments("hour", "min", "sec")), exp.TimeToStr: ("date_format", formatted),
+    exp.StrToDate: ("str_to_date", formatted), exp.StrToTime: ("str_to_date", formatted), exp.UnixToTime: ("from_unixtime", formatted),
     exp.Year: ("year", _unwrapped("this")), exp.Month: ("month", _unwrapped("this")), exp.Day: ("dayofmonth", _unwrapped("this")),
     exp.DayOfMonth: ("dayofmonth", _unwrapped("this")), exp.DayOfWeek: ("dayofweek", _unwrapped("this")), exp.DayOfYear: ("dayofyear", _unwrapped("this")),
     exp.Hour: ("hour", _arguments("this")), exp.Minute: ("minute", _arguments("this")), exp.Second: ("second", _arguments("this")),

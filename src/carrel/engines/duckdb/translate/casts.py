@@ -43,6 +43,14 @@ def cast_to(value: Value, to: exp.DataType) -> Value:
     return cast(value, _PLAIN[kind])
 
 
+def cast_strictly(value: Value, to: exp.DataType) -> Value:
+    """CAST of a text in dialects other than MySQL's: a text that is no number as a whole is NULL."""
+    found = cast_to(value, to)
+    if found.kind.family in (Family.INT, Family.DECIMAL, Family.DOUBLE):
+        return Value(f"TRY_CAST({as_text(value)} AS {found.kind.type})", found.kind)
+    return found
+
+
 def _signed(value: Value) -> Value:
     if value.kind.type == "UBIGINT":
         return Value(f"carrel_signed({value})", BIGINT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +12,12 @@ from sqlglot import exp
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.calls import call
 from carrel.engines.duckdb.translate.compare import between, compare, truth, within
-from carrel.engines.duckdb.translate.casts import cast_to, collate
+from carrel.engines.duckdb.translate.casts import cast_strictly, cast_to, collate
 from carrel.engines.duckdb.translate.functions import numbers
 from carrel.engines.duckdb.translate.functions.all import FUNCTIONS
 from carrel.engines.duckdb.translate.functions.times import difference, extract, shift
 from carrel.engines.duckdb.translate.kinds import BOOL, BYTES, DATE, DATETIME, DOUBLE, INT, NULL, TEXT, UBIGINT, Family, Kind, decimal, unify
+from carrel.engines.duckdb.translate.others import OTHERS
 from carrel.engines.duckdb.translate.patterns import like, matches, regexp_instr, regexp_replace, regexp_substr
 from carrel.engines.duckdb.translate.subqueries import SUBQUERIES, in_query
 from carrel.engines.duckdb.translate.values import Value, as_bool, cast, show
@@ -47,6 +49,8 @@ class Expressions:
         value = self._value(node, scope)
         if len(value.text) > LENGTH:
             raise LimitReached("the statement is too long", code="too_complex")
+        if self.dialect != "mysql" and (value.kind.folded or value.kind.bytes):
+            return Value(value.text, replace(value.kind, folded=False, bytes=value.kind.family is Family.BLOB), value.constant)
         return value
 
     def _value(self, node: exp.Expression, scope: Scope) -> Value:
@@ -272,7 +276,10 @@ def _extremes(function: str) -> Handler:
 
 
 def _cast(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
-    return cast_to(write.value(node.this, scope), node.args["to"])
+    value = write.value(node.this, scope)
+    if write.dialect != "mysql" and value.kind.textual:
+        return cast_strictly(value, node.args["to"])
+    return cast_to(value, node.args["to"])
 
 
 def _collate(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
@@ -383,7 +390,7 @@ NODES: Final[dict[type[exp.Expression], Handler]] = {
     exp.DateAdd: _date_math(1), exp.DateSub: _date_math(-1), exp.TimestampAdd: _date_math(1), exp.TimestampDiff: _difference, exp.Extract: _extract,
     exp.CurrentTimestamp: _clock("now"), exp.Localtime: _clock("now"), exp.Localtimestamp: _clock("now"), exp.UtcTimestamp: _clock("now"),
     exp.CurrentDate: _clock("curdate"), exp.UtcDate: _clock("curdate"), exp.CurrentTime: _clock("curtime"), exp.UtcTime: _clock("curtime"),
-    exp.Interval: _interval_place, exp.Nvl2: _nvl2, exp.National: _national, exp.BitString: _bit_string, exp.JSONPath: _json_path, exp.Anonymous: _anonymous, exp.Window: window, **SUBQUERIES,
+    exp.Interval: _interval_place, exp.Nvl2: _nvl2, exp.National: _national, exp.BitString: _bit_string, exp.JSONPath: _json_path, exp.Anonymous: _anonymous, exp.Window: window, **SUBQUERIES, **OTHERS,
 }
 """By class; what is not here is a plain function of `calls`, or refused."""
 

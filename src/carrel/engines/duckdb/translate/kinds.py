@@ -119,7 +119,7 @@ def shown(kind: Kind) -> Kind:
     if kind.family is Family.BOOL:
         return INT
     if kind.family is Family.DECIMAL and kind.scale != kind.shown:
-        return decimal(38, kind.shown)
+        return decimal(kind.precision - kind.scale + kind.shown + 1, kind.shown)
     if kind.family is Family.NULL:
         return BYTES
     return kind

@@ -41,15 +41,15 @@ def _closed(pattern: str, escape: str) -> str:
 
 def written(tree: exp.Expression) -> Iterator[str]:
     """The patterns of regular expressions that the asker wrote out, as RE2 reads them."""
-    for node in tree.find_all(exp.RegexpLike, exp.RegexpReplace, exp.RegexpSubstr, exp.RegexpInstr):
+    for node in tree.find_all(exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace, exp.RegexpSubstr, exp.RegexpInstr):
         pattern = node.expression
         while isinstance(pattern, exp.Cast | exp.Paren | exp.Collate):
             pattern = pattern.this
         if isinstance(pattern, exp.Literal):
-            yield _translated(pattern.name)
+            yield translated(pattern.name)
 
 
-def _translated(pattern: str) -> str:
+def translated(pattern: str) -> str:
     text = pattern.replace("[[:<:]]", r"\b").replace("[[:>:]]", r"\b")
     if _BEYOND.search(text):
         raise NotAllowed("the pattern uses look-around, back references or possessive repeats, which are not known here", help="write the pattern without them")
@@ -60,7 +60,7 @@ def _call(function: str, macro: str, value: Value, pattern: Value, more: str, op
     """A written pattern goes to DuckDB's function, which prepares it once; a computed one to a macro in which it cannot raise."""
     text = as_text(value)
     if isinstance(pattern.constant, str):
-        return f"{function}({text}, {literal(_translated(pattern.constant))}{more}{options})"
+        return f"{function}({text}, {literal(translated(pattern.constant))}{more}{options})"
     return f"{macro}{'_any_case' if any_case else ''}({text}, {as_text(pattern)}{more if macro == 'carrel_substitute' else ''})"
 
 

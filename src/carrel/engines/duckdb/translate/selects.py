@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlglot import exp
 
@@ -133,6 +134,7 @@ class Selects:
         return Written(f"SELECT {columns} FROM {source} ORDER BY {', '.join(orders)}{limit}", written.columns)
 
     def _select(self, node: exp.Select, scope: Scope, ordered: bool) -> Written:
+        refuse_unread(node)
         body = self._from(node, scope)
         where = node.args.get("where")
         if where is not None:
@@ -212,6 +214,8 @@ class Selects:
             return [order_by(column, descending=False) for column in columns if column not in used]
         if not scope.sources:
             return []
+        if all(source.key for source in scope.sources):
+            return [order_by(value.text, descending=False) for value in scope.order() if value.text not in used]
         return [order_by(str(place), descending=False) for place, value in enumerate(values, 1) if value.text not in used and not _constant(value)]
 
     def _plain(self, node: exp.Select, scope: Scope) -> bool:
@@ -278,6 +282,23 @@ class Selects:
         names = [column.name for column in node.args["alias"].args.get("columns") or []] or [spelled for spelled, _ in written.columns]
         scope.sources.append(Source(node.alias, dict(zip(names, (kind for _, kind in written.columns), strict=True)), plain=written.plain))
         return f"({written.text}) AS {name(node.alias)}({', '.join(name(spelled) for spelled in names)})"
+
+
+_READ: Final = {
+    exp.Select: {"with_", "expressions", "distinct", "from_", "joins", "where", "group", "having", "windows", "order", "limit", "offset", "operation_modifiers"},
+    exp.Group: {"expressions", "rollup"}, exp.Distinct: {"expressions"},
+}
+"""Arguments that are given a meaning here; any other one that is set is refused, not passed over."""
+
+
+def refuse_unread(node: exp.Select) -> None:
+    """Raises NotAllowed for a clause that nothing here reads."""
+    for part in (node, node.args.get("group"), node.args.get("distinct")):
+        if not isinstance(part, exp.Expression):
+            continue
+        for key, value in part.args.items():
+            if value and key not in _READ[type(part)]:
+                raise NotAllowed(f"`{key.strip('_').replace('_', ' ').upper()}` has no meaning here")
 
 
 def _aggregates(node: exp.Select) -> bool:

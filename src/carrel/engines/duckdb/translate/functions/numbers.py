@@ -75,6 +75,10 @@ def divide(a: Value, b: Value) -> Value:
     kind = decimal(min(38, min(WHOLE, width(a) + b.kind.scale) + scale), scale, shown)
     if width(a) + scale + b.kind.scale > 38 or width(b) + b.kind.scale > 38:
         return Value(f"TRY_CAST(carrel_divide({as_double(a)}, {as_double(b)}) AS {kind.type})", kind)
+    if scale == 9 and a.kind.scale == b.kind.scale == 0 and width(a) <= 10 and width(b) <= 18:
+        # The common case, integers of 32 bits: 64 bits hold the dividend with nine more digits, and divide ten times as fast as 128.
+        quotient = f"CAST({a} AS BIGINT) * 1000000000 // NULLIF(CAST({b} AS BIGINT), 0)"
+        return Value(f"CAST(CAST({quotient} AS DECIMAL(19,0)) * CAST(0.000000001 AS DECIMAL(9,9)) AS {kind.type})", kind)
     up = "1" + "0" * (scale - a.kind.scale + b.kind.scale)
     unit = "0." + "0" * (scale - 1) + "1"
     quotient = f"{_unscaled(a)} * {up} // NULLIF({_unscaled(b)}, 0)"
