@@ -1,9 +1,9 @@
-"""The vectorised row writer against a slow one that is written value by value, over all Arrow types an engine may give."""
+"""The row writers, native and vectorised, against a slow one that is written value by value, over all Arrow types an engine may give."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, cast
 
@@ -12,9 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from carrel.doors import _native
 from carrel.doors.mysql import encode, texts, types
 from carrel.doors.mysql.packets import lenenc, lenenc_bytes
 from carrel.doors.mysql.stream import PacketStream
+from tests.shared import cannot_run
+
+
+@pytest.fixture(params=["native", "vectorised"], autouse=True, scope="module")
+def writer(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "native" and _native.compiled is None:
+        cannot_run("the native row writer is not compiled: install with a C compiler at hand")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CARREL_PURE", "1" if request.param == "vectorised" else "0")
+        yield request.param
 
 
 class Sink:
@@ -130,6 +141,13 @@ def test_every_width_of_prefix_and_rows_of_several_packets(length: int) -> None:
     value = "a" * length
     batch = pa.record_batch({"a": ["x", value, None]})
     assert sent(batch, [types.of_arrow(pa.string())], 255) == reference([[b"x"], [value.encode()], [None]], 255)
+
+
+def test_times_before_the_year_1000_are_written_too() -> None:
+    moments = [datetime.datetime(2018, 3, 1), datetime.datetime(999, 12, 31, 23, 59, 59), None, datetime.datetime(9999, 12, 31)]
+    batch = pa.record_batch({"a": pa.array(moments, pa.timestamp("us")), "b": pa.array([None if m is None else m.date() for m in moments], pa.date32())})
+    rows = [[None if m is None else show_moment(m).encode(), None if m is None else str(m.date()).encode()] for m in moments]
+    assert sent(batch, [types.of_arrow(kind) for kind in batch.schema.types]) == reference(rows)
 
 
 def test_many_rows_wrap_the_sequence_number_across_pieces() -> None:

@@ -147,7 +147,8 @@ def test_seconds_have_the_places_that_the_column_declares() -> None:
 def test_a_batch_of_heavy_rows_is_cut_into_pieces() -> None:
     batch = pa.record_batch({"t": ["x" * 100_000] * 20})
     pieces = list(TabSeparated(columns_of(batch)).pieces(batch))
-    assert len(pieces) == 10
+    assert len(pieces) > 3
+    assert max(map(len, pieces)) < 1_000_000
     assert b"".join(pieces).count(b"\n") == 20
 
 

@@ -1,4 +1,4 @@
-"""Arrow batches to text rows, ready framed, vectorised: no Python loop over rows.
+"""Arrow batches to text rows, ready framed: by the native row writer where it is there, else vectorised; no Python loop over rows.
 
 A text row is for each column a lenenc length and the characters, or 0xFB for NULL; before it stands the packet's header. Prefixes and headers are arrays too,
 and one join writes all of them: the data buffer of its result is what goes on the wire.
@@ -12,10 +12,11 @@ from typing import Final, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carrel.doors import _native
 from carrel.doors.mysql.packets import lenenc
 from carrel.doors.mysql.stream import MAX_CHUNK, PacketStream
 from carrel.doors.mysql.texts import as_text
-from carrel.doors.mysql.types import WireType
+from carrel.doors.mysql.types import ZEROFILL, WireType
 
 PIECE_BYTES: Final = 1 << 20
 PIECE_ROWS: Final = 16384
@@ -35,6 +36,40 @@ def send_batch(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[Wire
     Raises:
         Closed: the client has gone.
     """
+    if _native.available():
+        _send_native(stream, batch, kinds)
+    else:
+        send_vectorised(stream, batch, kinds)
+
+
+def _send_native(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[WireType]) -> None:
+    """What the native writer cannot write, a row of 16 MiB or a year before 1000, goes the other way."""
+    columns = tuple(_described(column, kind) for column, kind in zip(batch.columns, kinds, strict=True))
+    out = memoryview(bytearray(_native.OUT_BYTES))
+    start = 0
+    while start < batch.num_rows:
+        written = _native.compiled.wire(columns, start, batch.num_rows, stream.sequence, out)
+        if written is None:
+            send_vectorised(stream, batch.slice(start), kinds)
+            return
+        end, size = written
+        if end > start:
+            stream.write_framed(out[:size], end - start)
+        else:
+            end = start + 1
+            send_vectorised(stream, batch.slice(start, 1), kinds)
+        start = end
+
+
+def _described(column: pa.Array, kind: WireType) -> _native.Described:
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.uint8())
+    places = kind.decimals if kind.declared else None
+    return _native.describe(column, places=places, slow=lambda: as_text(column, kind), plain=not kind.flags & ZEROFILL)
+
+
+def send_vectorised(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[WireType]) -> None:
+    """As `send_batch`, by Arrow's functions alone."""
     for piece in pieces(batch):
         parts: list[Part] = []
         for column, kind in zip(piece.columns, kinds, strict=True):

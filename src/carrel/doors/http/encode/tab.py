@@ -5,13 +5,17 @@ One difference: a heading is escaped too, where the client would break the line.
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carrel.doors import _native
 from carrel.doors.http.encode.base import Format
-from carrel.doors.http.encode.values import BINARY, data_of, holds_any, is_textual, text
+from carrel.doors.http.encode.values import BINARY, data_of, holds_any, is_textual, places_of, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SPECIAL: Final = b"\t\n\\\0"
 _ESCAPES: Final = ((b"\\", b"\\\\"), (b"\t", b"\\t"), (b"\n", b"\\n"), (b"\0", b"\\0"))
@@ -28,6 +32,32 @@ class TabSeparated(Format):
     def head(self) -> bytes:
         headings = pa.array([column.name.encode() for column in self.columns], BINARY)
         return b"\t".join(escaped(headings).to_pylist()) + b"\n"
+
+    def pieces(self, batch: pa.RecordBatch) -> Iterator[bytes]:
+        if not _native.available():
+            yield from super().pieces(batch)
+            return
+        columns = tuple(self._described(batch.column(place), place) for place in range(batch.num_columns))
+        out = memoryview(bytearray(_native.OUT_BYTES))
+        start = 0
+        while start < batch.num_rows:
+            written = _native.compiled.tabs(columns, start, batch.num_rows, out)
+            if written is None:  # a year before 1000
+                yield from super().pieces(batch.slice(start))
+                return
+            end, size = written
+            if end > start:
+                yield bytes(out[:size])
+            else:
+                end = start + 1
+                yield self.rows(batch.slice(start, 1))
+            start = end
+
+    def _described(self, array: pa.Array, place: int) -> _native.Described:
+        column = self.columns[place]
+        if pa.types.is_boolean(array.type):
+            array = array.cast(pa.uint8())
+        return _native.describe(array, places=places_of(column), slow=lambda: text(array, column).cast(pa.binary()), kept=True)
 
     def rows(self, batch: pa.RecordBatch) -> bytes:
         cells = [self._cells(batch.column(place), place) for place in range(batch.num_columns)]

@@ -131,14 +131,14 @@ def _moment(array: pa.Array, column: ResultColumn) -> pa.Array:
         shown = pc.strftime(array, format="%Y-%m-%d %H:%M:%S")
     else:
         shown = array.cast(pa.time64("us"), safe=False).cast(pa.string())
-    places = _places(column)
+    places = places_of(column)
     whole = pc.utf8_slice_codeunits(shown, 0, 19 if pa.types.is_timestamp(array.type) else 8)
     if places == 0:
         return whole.cast(pa.large_string()).cast(BINARY)
     return _fractions(shown, places)
 
 
-def _places(column: ResultColumn) -> int | None:
+def places_of(column: ResultColumn) -> int | None:
     """Decimal places of seconds that the source's column declares; None for an expression: six where there is a fraction."""
     if column.origin is None:
         return None

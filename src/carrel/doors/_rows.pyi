@@ -1,0 +1,6 @@
+from typing_extensions import Buffer
+
+Described = tuple[int, int, int, Buffer | None, Buffer | None, Buffer | None]
+
+def wire(columns: tuple[Described, ...], start: int, rows: int, sequence: int, out: Buffer) -> tuple[int, int] | None: ...
+def tabs(columns: tuple[Described, ...], start: int, rows: int, out: Buffer) -> tuple[int, int] | None: ...
