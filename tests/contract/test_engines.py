@@ -50,7 +50,8 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     storage = FolderStorage(folder / "lake")
     numbers = storage.save(
         NUMBERS,
-        pa.table({"n": pa.array(range(ROWS), pa.int64()), "word": [f"word {n}" for n in range(ROWS)], "_hidden": pa.array([n % 2 for n in range(ROWS)], pa.uint8())}),
+        pa.table({"n": pa.array(range(ROWS), pa.int64()), "word": [f"word {n}" for n in range(ROWS)],
+            "_hidden": pa.array([n % 2 for n in range(ROWS)], pa.uint8())}),
     )
     engine = importlib.import_module(f"{module.__name__}.engine").ENGINE(storage, directory=folder / "tmp", memory_mb=300, spill_mb=0, threads=2)
     yield Case(module, engine, numbers, storage)

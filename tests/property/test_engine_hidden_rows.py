@@ -14,7 +14,8 @@ from carrel.model.tables import Table
 from tests.engine_queries import FolderStorage, authorized, table
 
 EVENT = table(
-    "enwiki", "event", ("e_id", "BIGINT", "bigint(20)"), ("e_group", "INTEGER", "int(11)"), ("e_value", "DOUBLE", "double"), ("e_text", "VARCHAR", "varbinary(255)"),
+    "enwiki", "event", ("e_id", "BIGINT", "bigint(20)"), ("e_group", "INTEGER", "int(11)"), ("e_value", "DOUBLE", "double"),
+    ("e_text", "VARCHAR", "varbinary(255)"),
     primary_key=["e_id"], visibility=True,
 )
 FRAGMENT = {
@@ -55,7 +56,7 @@ QUERIES = [
 
 def rows(hidden: int, seed: int) -> pa.Table:
     """The same visible rows each time; `hidden` others between them, and other texts in hidden cells."""
-    fixed, loose = random.Random(1), random.Random(seed)  # noqa: S311
+    fixed, loose = random.Random(1), random.Random(seed)
     found = []
     for number in range(VISIBLE):
         masked = number % 9 == 0

@@ -28,7 +28,8 @@ POLICY = (
 )
 PRINTED = parse_one(POLICY, read="duckdb").sql(dialect="duckdb").replace('"revision"', '"revision@7"')
 BEFORE, AFTER = 'SELECT "r"."rev_id", count(*) FROM (', ') AS "r" WHERE ("r"."rev_page" > 5) GROUP BY 1'
-PIECES = ["", "true", "NULL", '"rev_actor"', '"_hidden"', "OR true", " OR 1 = 1 ", "0", "--", "/*", ")", "(", '"enwiki"."user@7"', ", *", ' UNION ALL SELECT "rev_actor", 1, 2, 3 FROM "enwiki"."revision@7"', "'", '"']
+PIECES = ["", "true", "NULL", '"rev_actor"', '"_hidden"', "OR true", " OR 1 = 1 ", "0", "--", "/*", ")", "(", '"enwiki"."user@7"', ", *",
+    ' UNION ALL SELECT "rev_actor", 1, 2, 3 FROM "enwiki"."revision@7"', "'", '"']
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,8 @@ def cursor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPy
 
 def query() -> AuthorizedQuery:
     return AuthorizedQuery(
-        tree=parse_one("SELECT 1"), fragments={TABLE: parse_one(POLICY, read="duckdb")}, versions={TABLE: "7"}, outputs=(), influences=frozenset(), decisions={},
+        tree=parse_one("SELECT 1"), fragments={TABLE: parse_one(POLICY, read="duckdb")}, versions={TABLE: "7"}, outputs=(), influences=frozenset(),
+        decisions={},
         asker=ASKER, dialect="mysql",
     )
 

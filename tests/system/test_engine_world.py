@@ -35,7 +35,8 @@ def duckdb_type(native: str) -> str:
 def read(connection, database: str, name: str) -> tuple[Table, pa.Table]:
     """A table of MariaDB as the lake would keep it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT column_name, column_type FROM information_schema.columns WHERE table_schema='{database}' AND table_name='{name}' ORDER BY ordinal_position")
+        place = f"table_schema='{database}' AND table_name='{name}'"
+        cursor.execute(f"SELECT column_name, column_type FROM information_schema.columns WHERE {place} ORDER BY ordinal_position")
         columns = [(column, duckdb_type(native), native) for column, native in cursor.fetchall()]
         cursor.execute(f"SELECT * FROM `{database}`.`{name}`")
         rows = cursor.fetchall()
@@ -60,7 +61,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DuckDbEngi
     with mariadb(folder) as socket:
         for wiki, dump in dumps.items():
             load(socket, wiki, [])
-            subprocess.run([program("mariadb"), "--no-defaults", f"--socket={socket}", "--user=root", wiki], input=gzip.decompress(dump.read_bytes()), check=True)
+            subprocess.run([program("mariadb"), "--no-defaults", f"--socket={socket}", "--user=root", wiki], input=gzip.decompress(dump.read_bytes()),
+                check=True)
             connection = connect(socket)
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT table_name FROM information_schema.tables WHERE table_schema='{wiki}'")

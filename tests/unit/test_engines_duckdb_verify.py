@@ -19,11 +19,17 @@ from tests.engine_queries import ASKER
 
 REVISION, USER = TableName("enwiki", "revision"), TableName("enwiki", "user")
 FRAGMENTS = {
-    REVISION: 'SELECT "rev_id" AS "rev_id", CASE WHEN ("_hidden" & 9) = 0 THEN "rev_actor" END AS "rev_actor" FROM "enwiki"."revision" WHERE ("_hidden" & 1) = 0',
+    REVISION: (
+        'SELECT "rev_id" AS "rev_id", CASE WHEN ("_hidden" & 9) = 0 THEN "rev_actor" END AS "rev_actor" '
+        'FROM "enwiki"."revision" WHERE ("_hidden" & 1) = 0'
+    ),
     USER: 'SELECT "user_id" AS "user_id", CAST(NULL AS TEXT) AS "user_email" FROM "enwiki"."user"',
 }
 PLACES = {table: Place(None, "enwiki", f"{table.table}@7") for table in FRAGMENTS}
-R = '(SELECT "rev_id" AS "rev_id", CASE WHEN ("_hidden" & 9) = 0 THEN "rev_actor" END AS "rev_actor" FROM "enwiki"."revision@7" WHERE ("_hidden" & 1) = 0) AS "r"'
+R = (
+    '(SELECT "rev_id" AS "rev_id", CASE WHEN ("_hidden" & 9) = 0 THEN "rev_actor" END AS "rev_actor" '
+    'FROM "enwiki"."revision@7" WHERE ("_hidden" & 1) = 0) AS "r"'
+)
 U = '(SELECT "user_id" AS "user_id", CAST(NULL AS TEXT) AS "user_email" FROM "enwiki"."user@7") AS "u"'
 
 
@@ -48,7 +54,8 @@ SOUND = {
     "a join": f'SELECT count(*) FROM {R} INNER JOIN {U} ON ("r"."rev_actor" = "u"."user_id") WHERE "r"."rev_id" > 5',
     "a subquery in a condition": f'SELECT "r"."rev_id" FROM {R} WHERE ("r"."rev_actor" IN (SELECT "u"."user_id" FROM {U}))',
     "a part of WITH": f'WITH "x#1"("a") AS (SELECT "r"."rev_id" FROM {R}) SELECT "x"."a" FROM "x#1" AS "x"',
-    "a recursive part": 'WITH RECURSIVE "x#1"("a") AS ((SELECT 1 AS "a") UNION ALL (SELECT "x"."a" + 1 AS "a" FROM "x#1" AS "x")) SELECT "x"."a" FROM "x#1" AS "x"',
+    "a recursive part": 'WITH RECURSIVE "x#1"("a") AS ((SELECT 1 AS "a") UNION ALL (SELECT "x"."a" + 1 AS "a" FROM "x#1" AS "x")) '
+    'SELECT "x"."a" FROM "x#1" AS "x"',
     "no table": "SELECT 1",
     "a set operation": f'(SELECT "r"."rev_id" FROM {R}) UNION ALL (SELECT "u"."user_id" FROM {U})',
     "a window": f'SELECT row_number() OVER (ORDER BY "r"."rev_id" ASC NULLS FIRST) FROM {R}',

@@ -53,14 +53,16 @@ TYPE_NAMES: Final = frozenset({
 
 _OPERATORS: Final = frozenset({"+", "-", "*", "/", "//", "%", "||", "&", "|", "~~", "!~~"})
 _AGGREGATES: Final = frozenset({
-    "count", "count_star", "sum", "min", "max", "first", "avg", "string_agg", "bit_and", "bit_or", "bit_xor", "list", "stddev_pop", "stddev_samp", "var_pop", "var_samp",
+    "count", "count_star", "sum", "min", "max", "first", "avg", "string_agg", "list", "bit_and", "bit_or", "bit_xor",
+    "stddev_pop", "stddev_samp", "var_pop", "var_samp",
 })
 _WINDOWS: Final = frozenset({
     "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lead", "lag", "first_value", "last_value", "nth_value",
 })
 _SCALARS: Final = frozenset({
     "struct_pack", "row", "struct_extract", "abs", "sign", "ceil", "floor", "round", "trunc", "chr", "length", "strlen", "octet_length", "substr", "instr",
-    "lower", "upper", "reverse", "replace", "concat_ws", "hex", "unhex", "encode", "bin", "md5", "sha1", "sha256", "xor", "atan", "atan2", "radians", "pi", "random",
+    "lower", "upper", "reverse", "replace", "concat_ws", "hex", "unhex", "encode", "bin", "md5", "sha1", "sha256", "xor",
+    "atan", "atan2", "radians", "pi", "random",
     "like_escape", "regexp_matches", "regexp_replace", "regexp_extract", "greatest", "least", "lpad", "nullif", "carrel_pseudonym",
     "year", "month", "day", "hour", "minute", "second", "quarter", "dayofweek", "isodow", "dayofyear", "strftime", "try_strptime", "last_day", "date_diff",
     "date_sub", "date_trunc", "to_microseconds", "to_seconds", "to_minutes", "to_hours", "to_days", "to_weeks", "to_months", "to_quarters", "to_years",

@@ -9,6 +9,7 @@ import duckdb
 from carrel.engines.duckdb import macros
 from carrel.engines.duckdb.text import literal
 
+
 def start(*, lake: Path, directory: Path, memory_mb: int, spill_mb: int, threads: int, pseudonym_key: bytes) -> duckdb.DuckDBPyConnection:
     """A connection to a new in-memory instance with our macros in it.
 

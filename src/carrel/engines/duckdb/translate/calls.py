@@ -56,7 +56,8 @@ CALLS: Final[dict[type[exp.Expression], tuple[str, Reader]]] = {
     exp.MD5: ("md5", _arguments("this")), exp.SHA: ("sha1", _arguments("this")), exp.SHA2: ("sha2", _arguments("this", "length")),
     exp.NumberToStr: ("format", _arguments("this", "format")), exp.Elt: ("elt", _with_list("this")), exp.Lower: ("lower", _arguments("this")),
     exp.Upper: ("upper", _arguments("this")), exp.Reverse: ("reverse", _arguments("this")), exp.Repeat: ("repeat", _arguments("this", "times")),
-    exp.Space: ("space", _arguments("this")), exp.Ascii: ("ascii", _arguments("this")), exp.Chr: ("char", _with_list()), exp.Soundex: ("soundex", _arguments("this")),
+    exp.Space: ("space", _arguments("this")), exp.Ascii: ("ascii", _arguments("this")), exp.Chr: ("char", _with_list()),
+    exp.Soundex: ("soundex", _arguments("this")),
     exp.Stuff: ("insert", _arguments("this", "start", "length", "expression")), exp.ToBase64: ("to_base64", _arguments("this")),
     exp.FromBase64: ("from_base64", _arguments("this")),
     exp.Abs: ("abs", _arguments("this")), exp.Ceil: ("ceil", _arguments("this")), exp.Floor: ("floor", _arguments("this")),
@@ -68,7 +69,8 @@ CALLS: Final[dict[type[exp.Expression], tuple[str, Reader]]] = {
     exp.Asin: ("asin", _arguments("this")), exp.Acos: ("acos", _arguments("this")), exp.Cot: ("cot", _arguments("this")),
     exp.Degrees: ("degrees", _arguments("this")), exp.Radians: ("radians", _arguments("this")), exp.BitwiseCount: ("bit_count", _arguments("this")),
     exp.TsOrDsToDate: ("date", _arguments("this")), exp.Date: ("date", _arguments("this")), exp.TsOrDsToTimestamp: ("timestamp", _arguments("this")),
-    exp.Timestamp: ("timestamp", _arguments("this", "zone")), exp.Time: ("time", _arguments("this")), exp.TimeFromParts: ("maketime", _arguments("hour", "min", "sec")), exp.TimeToStr: ("date_format", formatted),
+    exp.Timestamp: ("timestamp", _arguments("this", "zone")), exp.Time: ("time", _arguments("this")),
+    exp.TimeFromParts: ("maketime", _arguments("hour", "min", "sec")), exp.TimeToStr: ("date_format", formatted),
     exp.StrToDate: ("str_to_date", formatted), exp.StrToTime: ("str_to_date", formatted), exp.UnixToTime: ("from_unixtime", formatted),
     exp.Year: ("year", _unwrapped("this")), exp.Month: ("month", _unwrapped("this")), exp.Day: ("dayofmonth", _unwrapped("this")),
     exp.DayOfMonth: ("dayofmonth", _unwrapped("this")), exp.DayOfWeek: ("dayofweek", _unwrapped("this")), exp.DayOfYear: ("dayofyear", _unwrapped("this")),
@@ -83,7 +85,8 @@ CALLS: Final[dict[type[exp.Expression], tuple[str, Reader]]] = {
 """By class: MySQL's name, and how to read the arguments."""
 
 SYNONYMS: Final = {
-    "mid": "substr", "substring": "substr", "octet_length": "length", "character_length": "char_length", "lcase": "lower", "ucase": "upper", "position": "locate",
+    "mid": "substr", "substring": "substr", "octet_length": "length", "character_length": "char_length", "lcase": "lower", "ucase": "upper", 
+    "position": "locate",
     "sha": "sha1", "ceiling": "ceil", "power": "pow", "day": "dayofmonth", "date_sub": "subdate", "date_add": "adddate",
 }
 """Names that MySQL has for one and the same function."""

@@ -88,9 +88,7 @@ def _cut(text: Value, to: exp.DataType, macro: str) -> str:
 
 def _decimal(to: exp.DataType) -> Kind:
     sizes = [int(parameter.name) for parameter in to.expressions if parameter.name.isdigit()]
-    precision, scale = (sizes + [10, 0])[:2] if sizes else (10, 0)
-    if len(sizes) == 1:
-        scale = 0
+    precision, scale = sizes if len(sizes) == 2 else (sizes[0] if sizes else 10, 0)
     if precision > 38 or scale > precision:
         raise NotAllowed(f"`DECIMAL({precision},{scale})` has more digits than the 38 that a number may have here")
     return decimal(precision, scale)

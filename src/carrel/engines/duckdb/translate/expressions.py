@@ -11,12 +11,13 @@ from sqlglot import exp
 
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.calls import call
-from carrel.engines.duckdb.translate.compare import between, compare, truth, within
 from carrel.engines.duckdb.translate.casts import cast_strictly, cast_to, collate
+from carrel.engines.duckdb.translate.compare import between, compare, truth, within
 from carrel.engines.duckdb.translate.functions import numbers
 from carrel.engines.duckdb.translate.functions.all import FUNCTIONS
 from carrel.engines.duckdb.translate.functions.times import difference, extract, shift
-from carrel.engines.duckdb.translate.kinds import BOOL, BYTES, DATE, DATETIME, DOUBLE, INT, NULL, TEXT, UBIGINT, Family, Kind, decimal, unify
+from carrel.engines.duckdb.translate.kinds import BOOL, DATE, DATETIME, DOUBLE, INT, NULL, TEXT, Family, Kind, decimal, unify
+from carrel.engines.duckdb.translate.literals import LITERALS
 from carrel.engines.duckdb.translate.others import OTHERS
 from carrel.engines.duckdb.translate.patterns import like, matches, regexp_instr, regexp_replace, regexp_substr
 from carrel.engines.duckdb.translate.subqueries import SUBQUERIES, in_query
@@ -32,9 +33,13 @@ LENGTH: Final = 200_000
 """Characters of one expression in DuckDB's text: some of MySQL's functions name an argument more than once."""
 
 Handler = Callable[["Expressions", exp.Expression, "Scope"], Value]
-_COMPARISONS: Final = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=", exp.NullSafeEQ: "<=>"}
-_BITS: Final = {exp.BitwiseAnd: "&", exp.BitwiseOr: "|", exp.BitwiseXor: "^", exp.BitwiseLeftShift: "<<", exp.BitwiseRightShift: ">>"}
-_ARITHMETIC: Final = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+_COMPARISONS: Final[dict[type[exp.Expression], str]] = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=", exp.NullSafeEQ: "<=>",
+}
+_BITS: Final[dict[type[exp.Expression], str]] = {
+    exp.BitwiseAnd: "&", exp.BitwiseOr: "|", exp.BitwiseXor: "^", exp.BitwiseLeftShift: "<<", exp.BitwiseRightShift: ">>",
+}
+_ARITHMETIC: Final[dict[type[exp.Expression], str]] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 
 
 class Expressions:
@@ -102,36 +107,15 @@ def _clock(name: str) -> Handler:
     return lambda write, node, scope: write.clock(name)
 
 
-def _literal(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
-    text = str(node.this)
-    if node.args.get("is_string"):
-        return Value(literal(text), TEXT, text)
-    return number(text)
-
-
-def number(text: str) -> Value:
-    """A number as it was written: 12 is an INT, 1.50 a DECIMAL, 1e3 a DOUBLE."""
-    if "e" in text.lower():
-        return Value(f"carrel_finite(TRY_CAST({literal(text)} AS DOUBLE))", DOUBLE)
-    whole, point, fraction = text.partition(".")
-    if point:
-        if len(whole) + len(fraction) > 38:
-            return Value(f"CAST({literal(text)} AS DOUBLE)", DOUBLE)
-        kind = decimal(len(whole) + len(fraction), len(fraction))
-        return Value(f"CAST({literal(whole + '.' + fraction)} AS {kind.type})", kind)
-    value = int(whole)
-    if value < 2**31:
-        return Value(str(value), INT, value)
-    if value < 2**63:
-        return Value(str(value), Kind(Family.INT, "BIGINT"), value)
-    if value < 2**64:
-        return Value(f"CAST({value} AS UBIGINT)", UBIGINT, value)
-    return Value(f"CAST('{value}' AS DECIMAL(38,0))", decimal(38, 0)) if value < 10**38 else Value(f"CAST('{value}' AS DOUBLE)", DOUBLE)
+def _column(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
+    assert isinstance(node, exp.Column)
+    return scope.column(node)
 
 
 def _logical(operator: str) -> Handler:
     def build(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
-        parts = [write.condition(part, scope) for part in node.flatten()]
+        assert isinstance(node, exp.Connector)
+        parts = [write.condition(part, scope) for part in node.flatten() if isinstance(part, exp.Expression)]
         return Value("(" + f" {operator} ".join(parts) + ")", BOOL)
 
     return build
@@ -191,10 +175,10 @@ def _in(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
 def _arithmetic(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     for interval, other in ((node.expression, node.this), (node.this, node.expression)):
         if isinstance(interval, exp.Interval) and interval.args.get("unit") is not None:
-            if isinstance(other, exp.Interval):  # the parser takes `INTERVAL 1 DAY + x` for a sum of two
-                other = other.this
             sign = -1 if isinstance(node, exp.Sub) else 1
-            return _shifted(write, other, interval.this, interval.args.get("unit"), sign, scope)
+            # The parser takes `INTERVAL 1 DAY + x` for a sum of two intervals.
+            moment = other.this if isinstance(other, exp.Interval) else other
+            return _shifted(write, moment, interval.this, interval.args.get("unit"), sign, scope)
     return numbers.calculate(_ARITHMETIC[type(node)], write.value(node.this, scope), write.value(node.expression, scope))
 
 
@@ -286,19 +270,6 @@ def _collate(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     return collate(write.value(node.this, scope), node.expression.name)
 
 
-def _introducer(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
-    value = write.value(node.expression, scope)
-    return Value(value.text, BYTES if str(node.this).lower() == "_binary" else TEXT, value.constant)
-
-
-def _hex_string(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
-    data = bytes.fromhex(str(node.this).rjust(len(str(node.this)) + len(str(node.this)) % 2, "0"))
-    try:
-        return Value(literal(data.decode()), BYTES, data.decode())
-    except UnicodeDecodeError:
-        return Value(f"unhex('{data.hex()}')", Kind(Family.BLOB, "BLOB", bytes=True))
-
-
 def _like(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     escape = "\\"
     if isinstance(node, exp.Escape):
@@ -351,16 +322,6 @@ def _nvl2(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     return choose([f"{subject} IS NOT NULL"], [known], missing)
 
 
-def _national(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
-    text = node.this if isinstance(node.this, str) else node.this.name
-    return Value(literal(text), TEXT, text)
-
-
-def _bit_string(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
-    number_ = int(str(node.this), 2)
-    return _hex_string(write, exp.HexString(this=f"{number_:x}"), scope)
-
-
 def _json_path(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     text = node.sql(dialect="mysql").strip("'")
     return Value(literal(text), TEXT, text)
@@ -377,20 +338,20 @@ def _anonymous(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
 
 
 NODES: Final[dict[type[exp.Expression], Handler]] = {
-    exp.Literal: _literal, exp.Column: lambda write, node, scope: scope.column(node), exp.Null: lambda write, node, scope: Value("NULL", NULL),
-    exp.Boolean: lambda write, node, scope: Value("1" if node.this else "0", INT, int(bool(node.this))), exp.Paren: _paren, exp.Alias: _paren,
+    **LITERALS, exp.Column: _column, exp.Paren: _paren, exp.Alias: _paren,
     exp.And: _logical("AND"), exp.Or: _logical("OR"), exp.Not: _not, exp.Xor: _xor, exp.Is: _is, exp.Between: _between, exp.In: _in,
     **dict.fromkeys(_COMPARISONS, _comparison), **dict.fromkeys(_BITS, _bitwise), **dict.fromkeys(_ARITHMETIC, _arithmetic),
     exp.Div: _divide, exp.IntDiv: _binary(numbers.divide_whole), exp.Mod: _binary(numbers.remainder), exp.Neg: _unary(numbers.negate),
     exp.BitwiseNot: _unary(numbers.invert), exp.Case: _case, exp.If: _if, exp.Coalesce: _coalesce, exp.Nullif: _nullif,
     exp.Greatest: _extremes("greatest"), exp.Least: _extremes("least"), exp.Cast: _cast, exp.TryCast: _cast, exp.Collate: _collate,
-    exp.Introducer: _introducer, exp.HexString: _hex_string, exp.Like: _like, exp.Escape: _like,
+    exp.Like: _like, exp.Escape: _like,
     exp.RegexpLike: _regexp(matches, "this", "expression"), exp.RegexpReplace: _regexp(regexp_replace, "this", "expression", "replacement"),
     exp.RegexpSubstr: _regexp(regexp_substr, "this", "expression"), exp.RegexpInstr: _regexp(regexp_instr, "this", "expression"),
     exp.DateAdd: _date_math(1), exp.DateSub: _date_math(-1), exp.TimestampAdd: _date_math(1), exp.TimestampDiff: _difference, exp.Extract: _extract,
     exp.CurrentTimestamp: _clock("now"), exp.Localtime: _clock("now"), exp.Localtimestamp: _clock("now"), exp.UtcTimestamp: _clock("now"),
     exp.CurrentDate: _clock("curdate"), exp.UtcDate: _clock("curdate"), exp.CurrentTime: _clock("curtime"), exp.UtcTime: _clock("curtime"),
-    exp.Interval: _interval_place, exp.Nvl2: _nvl2, exp.National: _national, exp.BitString: _bit_string, exp.JSONPath: _json_path, exp.Anonymous: _anonymous, exp.Window: window, **SUBQUERIES, **OTHERS,
+    exp.Interval: _interval_place, exp.Nvl2: _nvl2,
+    exp.JSONPath: _json_path, exp.Anonymous: _anonymous, exp.Window: window, **SUBQUERIES, **OTHERS,
 }
 """By class; what is not here is a plain function of `calls`, or refused."""
 

@@ -81,7 +81,8 @@ def regexp_replace(value: Value, pattern: Value, new: Value) -> Value:
 
 def regexp_substr(value: Value, pattern: Value) -> Value:
     loose = _any_case(value)
-    return Value(_call("regexp_extract", "carrel_extract", value, pattern, ", 0", ", 'i'" if loose else "", loose), BYTES if as_text(value).kind.bytes else TEXT)
+    found = _call("regexp_extract", "carrel_extract", value, pattern, ", 0", ", 'i'" if loose else "", loose)
+    return Value(found, BYTES if as_text(value).kind.bytes else TEXT)
 
 
 def regexp_instr(value: Value, pattern: Value) -> Value:

@@ -18,8 +18,7 @@ from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate.compare import folded
 from carrel.engines.duckdb.translate.expressions import Expressions
 from carrel.engines.duckdb.translate.joins import join
-from carrel.engines.duckdb.translate.kinds import Kind, of_column, of_type, shown, unify
-from carrel.engines.duckdb.translate.kinds import BYTES
+from carrel.engines.duckdb.translate.kinds import BYTES, Kind, of_column, of_type, shown, unify
 from carrel.engines.duckdb.translate.scopes import Grouped, Part, Scope, Source
 from carrel.engines.duckdb.translate.values import Value, cast, show
 from carrel.engines.duckdb.translate.windows import is_aggregate, order_by
@@ -285,7 +284,9 @@ class Selects:
 
 
 _READ: Final = {
-    exp.Select: {"with_", "expressions", "distinct", "from_", "joins", "where", "group", "having", "windows", "order", "limit", "offset", "operation_modifiers"},
+    exp.Select: {
+        "with_", "expressions", "distinct", "from_", "joins", "where", "group", "having", "windows", "order", "limit", "offset", "operation_modifiers",
+    },
     exp.Group: {"expressions", "rollup"}, exp.Distinct: {"expressions"},
 }
 """Arguments that are given a meaning here; any other one that is set is refused, not passed over."""
@@ -311,7 +312,7 @@ def _groups(node: exp.Expression) -> bool:
     if isinstance(node, exp.Query):
         return False
     if isinstance(node, exp.Window):
-        inner = [part for part in node.this.iter_expressions()] + [part for part in node.iter_expressions() if part is not node.this]
+        inner = [*node.this.iter_expressions()] + [part for part in node.iter_expressions() if part is not node.this]
         return any(_groups(part) for part in inner)
     return is_aggregate(node) or any(_groups(part) for part in node.iter_expressions())
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from carrel.engines.duckdb.translate.scopes import Scope
 
 _RANKS: Final = {
-    exp.RowNumber: ("row_number", BIGINT), exp.Rank: ("rank", BIGINT), exp.DenseRank: ("dense_rank", BIGINT), exp.PercentRank: ("percent_rank", replace(DOUBLE, decimals=10)),
+    exp.RowNumber: ("row_number", BIGINT), exp.Rank: ("rank", BIGINT), exp.DenseRank: ("dense_rank", BIGINT),
+    exp.PercentRank: ("percent_rank", replace(DOUBLE, decimals=10)),
     exp.CumeDist: ("cume_dist", replace(DOUBLE, decimals=10)),
 }
 _BY_ROW: Final = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.NthValue, exp.Ntile)

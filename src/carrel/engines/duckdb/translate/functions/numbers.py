@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from carrel.engines.duckdb.translate.functions.registry import Function
-from carrel.engines.duckdb.translate.kinds import BIGINT, DOUBLE, INT, UBIGINT, Family, Kind, decimal, digits
-from carrel.engines.duckdb.translate.values import Value, as_bits, as_decimal, as_double, as_int, as_number, as_text, show
+from carrel.engines.duckdb.translate.kinds import BIGINT, DOUBLE, INT, UBIGINT, Family, decimal, digits
+from carrel.engines.duckdb.translate.values import Value, as_bits, as_decimal, as_double, as_int, as_number, as_text
 
 Arguments = Sequence[Value]
 SHOWN_MORE: Final = 4

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.functions.formats import date_format, str_to_date
 from carrel.engines.duckdb.translate.functions.registry import Function, constant_int, constant_text
@@ -266,7 +265,8 @@ TIMES: Final = {
     "subtime": _seconds_text("carrel_time_seconds({0}) - carrel_time_seconds({1})", 2),
     "time_to_sec": Function(_time_to_sec, 1, 1),
     "sec_to_time": Function(_sec_to_time, 1, 1), "period_diff": _period("carrel_period_diff"), "period_add": _period("carrel_period_add"),
-    "maketime": Function(_maketime, 3, 3), "time_format": Function(_time_format, 2, 2), "convert_tz": Function(_convert_tz, 3, 3), "datediff": Function(lambda arguments: days_between(*arguments), 2, 2),
+    "maketime": Function(_maketime, 3, 3), "time_format": Function(_time_format, 2, 2),
+    "convert_tz": Function(_convert_tz, 3, 3), "datediff": Function(lambda arguments: days_between(*arguments), 2, 2),
 }
 """By MySQL's name."""
 
