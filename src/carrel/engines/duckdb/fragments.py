@@ -1,24 +1,71 @@
-"""Policy's fragments as text: as they are, but for the name of the snapshot that the base table is read from."""
+"""Policy's fragments as text: as they are, but for the name of the snapshot that the base table is read from.
+
+The printer knows what the guard makes fragments of and nothing else: a part that it does not know is our fault, and the query is not run.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from sqlglot import exp
 
+from carrel.engines.duckdb.running import internal
 from carrel.engines.duckdb.snapshots import Place
+from carrel.engines.duckdb.text import name
 
 MARK = "carrel_fragment"
 """Key of `meta` that names the base table of a fragment's Select."""
 
+_PARTS: Final = frozenset({"expressions", "from_", "where"})
+
 
 def fragment_text(fragment: exp.Expression, place: Place) -> str:
-    """The fragment reading from `place`. The fragment is left as it was."""
-    copy = fragment.copy()
-    for table in copy.find_all(exp.Table):
-        table.replace(
-            exp.Table(
-                this=exp.to_identifier(place.table, quoted=True),
-                db=exp.to_identifier(place.schema, quoted=True),
-                catalog=exp.to_identifier(place.catalog, quoted=True) if place.catalog else None,
-            )
-        )
-    return copy.sql(dialect="duckdb", comments=False)
+    """The fragment reading from `place`. The fragment is left as it was. Raises Internal for one that the guard does not make."""
+    if type(fragment) is not exp.Select or any(value for key, value in fragment.args.items() if key not in _PARTS):
+        raise internal("a fragment that is not a plain SELECT")
+    if not fragment.expressions or type(fragment.args["from_"].this) is not exp.Table:
+        raise internal("a fragment without columns or table")
+    where = fragment.args.get("where")
+    columns = ", ".join(_text(item) for item in fragment.expressions)
+    return f"SELECT {columns} FROM {place}" + (f" WHERE {_text(where.this)}" if where is not None else "")
+
+
+def _text(node: exp.Expression) -> str:
+    write = _WRITERS.get(type(node))
+    if write is None:
+        raise internal(f"a fragment with {type(node).__name__}")
+    return write(node)
+
+
+def _number(node: exp.Literal) -> str:
+    if node.is_string or not node.name.isdecimal():
+        raise internal("a fragment with a literal that is not a number")
+    return node.name
+
+
+def _column(node: exp.Column) -> str:
+    if any(value for key, value in node.args.items() if key != "this"):
+        raise internal("a fragment with a column of another table")
+    return name(node.name)
+
+
+def _case(node: exp.Case) -> str:
+    (branch,) = node.args["ifs"]
+    if node.args.get("this") is not None or node.args.get("default") is not None:
+        raise internal("a fragment with another CASE")
+    return f"CASE WHEN {_text(branch.this)} THEN {_text(branch.args['true'])} END"
+
+
+_WRITERS: Final[dict[type, Callable[..., str]]] = {
+    exp.Alias: lambda node: f"{_text(node.this)} AS {name(node.alias)}",
+    exp.Anonymous: lambda node: f"{node.name}({', '.join(map(_text, node.expressions))})",
+    exp.BitwiseAnd: lambda node: f"{_text(node.this)} & {_text(node.expression)}",
+    exp.Case: _case,
+    exp.Cast: lambda node: f"CAST({_text(node.this)} AS {node.to.sql(dialect='duckdb')})",
+    exp.Column: _column,
+    exp.EQ: lambda node: f"{_text(node.this)} = {_text(node.expression)}",
+    exp.Literal: _number,
+    exp.Null: lambda _: "NULL",
+    exp.Paren: lambda node: f"({_text(node.this)})",
+}

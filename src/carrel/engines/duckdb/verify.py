@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -33,12 +35,17 @@ _POSITIONS: Final = frozenset({"query_location", "query_location_length"})
 _REFERENCE: Final = re.compile(r".+#\d+", re.DOTALL)
 _Path = tuple[str, ...]
 
+REMEMBERED: Final = 1024
+"""Parses of fragments that are kept; a statement names a fragment each time that a table is asked for the same columns in the same way."""
+_PARSED: Final[OrderedDict[str, dict[str, Any]]] = OrderedDict()
+_LOCK: Final = threading.Lock()
+
 
 def verify(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery, places: Mapping[TableName, Place]) -> None:
     """Raises Internal where the text is not what policy let through, LimitReached where it is too long or too deep."""
     if len(text) > LENGTH:
         raise LimitReached("the statement is too long", code="too_complex")
-    fragments = {_path(places[table]): _select(cursor, fragment_text(fragment, places[table])) for table, fragment in query.fragments.items()}
+    fragments = {_path(places[table]): _fragment_of(cursor, fragment_text(fragment, places[table])) for table, fragment in query.fragments.items()}
     for table, fragment in query.fragments.items():
         _sound(fragments[_path(places[table])], fragment.args.get("where") is not None, len(fragment.expressions))
     _Check(fragments).query(_select(cursor, text), frozenset(), 0)
@@ -50,21 +57,34 @@ def _path(place: Place) -> _Path:
 
 def _select(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
     ((serialized,),) = cursor.execute("SELECT CAST(json_serialize_sql(?) AS VARCHAR)", [text]).fetchall()
-    parsed: dict[str, Any] = json.loads(serialized)
+    parsed: dict[str, Any] = json.loads(serialized, object_hook=_without_positions)
     if parsed["error"] and "depth" in parsed.get("error_message", ""):
         raise LimitReached("the statement is nested too deeply", code="too_complex")
     if parsed["error"] or len(parsed["statements"]) != 1 or parsed["statements"][0]["named_param_map"]:
         raise _doubt("not one statement that reads")
-    node: dict[str, Any] = _stripped(parsed["statements"][0]["node"])
+    node: dict[str, Any] = parsed["statements"][0]["node"]
     return node
 
 
-def _stripped(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _stripped(value) for key, value in node.items() if key not in _POSITIONS}
-    if isinstance(node, list):
-        return [_stripped(value) for value in node]
+def _without_positions(node: dict[str, Any]) -> dict[str, Any]:
+    for key in _POSITIONS:
+        node.pop(key, None)
     return node
+
+
+def _fragment_of(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
+    """As `_select`, remembered: the same text is the same parse, whoever asks and whenever. Only compared, never changed."""
+    with _LOCK:
+        kept = _PARSED.get(text)
+        if kept is not None:
+            _PARSED.move_to_end(text)
+            return kept
+    parsed = _select(cursor, text)
+    with _LOCK:
+        _PARSED[text] = parsed
+        while len(_PARSED) > REMEMBERED:
+            _PARSED.popitem(last=False)
+    return parsed
 
 
 def _sound(fragment: dict[str, Any], filtered: bool, columns: int) -> None:
