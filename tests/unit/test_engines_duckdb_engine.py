@@ -168,3 +168,17 @@ def test_pseudonyms_are_stable_for_one_key_and_differ_between_keys(storage, tmp_
         engine.close()
     assert found[0] == found[1] != found[2]
     assert "comment" not in found[0][0]
+
+
+def test_spilled_bytes_are_gone_with_the_engine_and_those_of_a_killed_one_with_the_next(storage, tmp_path) -> None:
+    folder = tmp_path / "spill"
+    left = folder / "duckdb-999999999-dead"
+    left.mkdir(parents=True)
+    (left / "duckdb_temp_storage.tmp").write_bytes(b"rows")
+    engine = DuckDbEngine(storage, directory=folder, memory_mb=100, spill_mb=100, threads=1)
+    other = DuckDbEngine(storage, directory=folder, memory_mb=100, spill_mb=100, threads=1)
+    assert not left.exists()
+    assert len(list(folder.iterdir())) == 2
+    engine.close()
+    other.close()
+    assert list(folder.iterdir()) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from carrel.engines.duckdb import CAPABILITIES, instance
+from carrel.engines.duckdb import CAPABILITIES, instance, spill
 from carrel.engines.duckdb.arrow import schema_of
 from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
 from carrel.engines.duckdb.snapshots import Place, Snapshots
@@ -31,7 +31,7 @@ class DuckDbEngine:
 
     Args:
         storage: the lake.
-        directory: for temporary files, inside the home; emptied at start.
+        directory: for temporary files, inside the home; each engine has a folder of its own in it.
         memory_mb: MiB for all queries together.
         spill_mb: MiB of temporary files.
         threads: 0: one per core.
@@ -42,8 +42,9 @@ class DuckDbEngine:
     def __init__(
         self, storage: Storage, *, directory: Path, memory_mb: int, spill_mb: int, threads: int, pseudonym_key: bytes | None = None
     ) -> None:
+        self._spill = spill.make(directory)
         self._connection = instance.start(
-            lake=storage.directory, directory=directory, memory_mb=memory_mb, spill_mb=spill_mb, threads=threads,
+            lake=storage.directory, directory=self._spill, memory_mb=memory_mb, spill_mb=spill_mb, threads=threads,
             pseudonym_key=pseudonym_key or secrets.token_bytes(32),
         )
         self._snapshots = Snapshots(self._connection, storage)
@@ -60,6 +61,7 @@ class DuckDbEngine:
 
     def close(self) -> None:
         self._connection.close()
+        spill.remove(self._spill)
 
     def _prepare(self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> tuple[duckdb.DuckDBPyConnection, Translation]:
         if query.dialect not in CAPABILITIES.dialects:

@@ -15,12 +15,11 @@ def start(*, lake: Path, directory: Path, memory_mb: int, spill_mb: int, threads
 
     Args:
         lake: the only folder whose files may be read.
-        directory: where sorts and joins spill; made when it is not there.
+        directory: where sorts and joins spill; it is there.
         memory_mb, spill_mb: MiB; a spill of 0 turns spilling off.
         threads: 0: one per core.
         pseudonym_key: of `carrel_pseudonym`; it stands in the macro's body, in this process's memory only.
     """
-    directory.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(":memory:")
     for macro in macros.statements():
         connection.execute(macro)
