@@ -312,3 +312,23 @@ def test_memory_does_not_grow_with_the_dump(home: Home, tmp_path: Path) -> None:
     small = peak_mb(home, write_dump(tmp_path / "small.sql.gz", 300_000, "s"))
     large = peak_mb(home, write_dump(tmp_path / "large.sql.gz", 3_000_000, "l"))
     assert large < small + 150, (small, large)
+
+
+def test_memory_does_not_grow_with_the_length_of_rows(home: Home, tmp_path: Path) -> None:
+    """Six hundred megabytes of texts, in another order than that of their key, within a quarter of that."""
+    noise = random.Random(3)
+    text = noise.randbytes(400_000).hex()
+    order = list(range(1, 1001))
+    noise.shuffle(order)
+    path = tmp_path / "text.sql"
+    with path.open("w") as file:
+        file.write("CREATE TABLE `text` (`old_id` int NOT NULL, `old_text` mediumblob NOT NULL, `old_flags` tinyblob NOT NULL, PRIMARY KEY (`old_id`));\n")
+        for number in order:
+            start = noise.randrange(200_000)
+            file.write(f"INSERT INTO `text` VALUES ({number},'{number} {text[start:start + 600_000]}','utf-8');\n")
+    settings = home.folder / "carrel.toml"
+    settings.write_text(re.sub(r"(?m)^# memory_mb = .*$", "memory_mb = 256", settings.read_text()))
+    assert peak_mb(home, path) < 500
+    rows = home.contents()["text"]
+    assert [row["old_id"] for row in rows] == sorted(order)
+    assert all(row["old_text"].startswith(f"{row['old_id']} ") and len(row["old_text"]) > 600_000 for row in rows)

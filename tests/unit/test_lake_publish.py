@@ -13,6 +13,8 @@ import pytest
 
 from carrel.io.escape import to_text
 from carrel.lake import Lake
+from carrel.lake import compute as compute_module
+from carrel.lake import landing as landing_module
 from carrel.lake.load import Load
 from carrel.model.errors import BadInput, Conflict, Internal, Unavailable
 from carrel.model.names import TableName
@@ -50,6 +52,15 @@ def put(lake: Lake, tables: Mapping[str, list[int]], plans: tuple[Plan, ...] = (
         return load.publish(lambda tables: plans)
 
 
+@pytest.fixture(params=["short rows", "long rows"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The two ways to write a table must give the same; one row a bucket here."""
+    if request.param == "long rows":
+        monkeypatch.setattr(landing_module, "LONG", -1)
+        monkeypatch.setattr(compute_module, "bucket_bytes", lambda size: 1)
+    return str(request.param)
+
+
 @pytest.fixture
 def fixture(tmp_path: Path) -> Iterator[LakeFixture]:
     fixture = LakeFixture(tmp_path / "home")
@@ -85,6 +96,18 @@ def test_without_any_key_rows_keep_the_order_of_the_dump(fixture: LakeFixture, l
         load.land(table("a", key=()), [batch((2,), (3,)), batch((1,), (2,))], frozenset())
         load.publish(lambda tables: ())
     assert ids(fixture, "a") == [2, 3, 1, 2]
+
+
+def test_rows_are_the_same_whatever_their_length(fixture: LakeFixture, lake: Lake) -> None:
+    rows = [(number * 7919 % 101, b"x" * (number % 13) if number % 5 else None) for number in range(101)]
+    with lake.load(WIKI, "test") as load:
+        for start in range(0, 101, 30):
+            load.land(table("a", "b"), [batch(*rows[start:start + 30], names=("b",))], frozenset())
+        load.publish(lambda tables: (Plan("a", "t.id % 4"),))
+    expected = [{"id": number, "b": None if text is None else text.decode(), "_hidden": number % 4} for number, text in sorted(rows)]
+    assert fixture.rows("a", "w", hidden=True) == expected
+    put(lake, {"z": [1]}, (Plan("a", "3 - t.id % 4"),))
+    assert fixture.rows("a", "w", hidden=True) == [{**row, "_hidden": 3 - row["id"] % 4} for row in expected]
 
 
 def test_secret_columns_are_in_no_file(fixture: LakeFixture, lake: Lake) -> None:

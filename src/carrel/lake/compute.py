@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from carrel.lake.files import PART
+from carrel.lake.wide import SIZE_COLUMN, bucket_bytes
 from carrel.model.sensitivity import HIDDEN_COLUMN
 from carrel.model.tables import Table
 
@@ -45,6 +46,8 @@ class Input:
         table: the definition.
         files: Parquet, with or without `_hidden`.
         hidden: whether they have it.
+        staged: whether they are in staging, with the sizes of their rows.
+        wide: whether a row is so long that DuckDB is to see the keys only.
         size: of the uncompressed rows, in bytes, about.
         rows: how many.
     """
@@ -52,6 +55,8 @@ class Input:
     table: Table
     files: Sequence[Path]
     hidden: bool
+    staged: bool
+    wide: bool
     size: int
     rows: int
 
@@ -89,11 +94,9 @@ class Computer:
 
     def show(self, source: Input, *, hidden: bool) -> None:
         """Makes a table visible to the expressions of others: with its hidden bits, or as its bare rows."""
-        exclude = f" EXCLUDE ({HIDDEN_COLUMN})" if source.hidden and not hidden else ""
-        files = ", ".join(_literal(str(file)) for file in source.files)
-        self._connection.execute(
-            f"CREATE OR REPLACE VIEW {_name(source.table.name.table)} AS SELECT *{exclude} FROM read_parquet([{files}], hive_partitioning = false)"  # noqa: S608 - names and paths are quoted
-        )
+        left_out = [HIDDEN_COLUMN] * (source.hidden and not hidden) + [SIZE_COLUMN] * source.staged
+        exclude = f" EXCLUDE ({', '.join(left_out)})" if left_out else ""
+        self._connection.execute(f"CREATE OR REPLACE VIEW {_name(source.table.name.table)} AS SELECT *{exclude} FROM {_rows(source)}")  # noqa: S608 - names and paths are quoted
 
     def write(self, source: Input, expression: str | None, folder: Path) -> Path:
         """Writes the table sorted by its key, with `_hidden` where there is an expression. Gives the file."""
@@ -103,6 +106,21 @@ class Computer:
         size = _group_rows(source)
         self._connection.execute(f"COPY ({query}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})")
         return file
+
+    def outline(self, source: Input, expression: str | None, file: Path) -> bool:
+        """Writes the outline of a wide table; see `wide`. Says whether its rows are in the order of their key already."""
+        key = sort_key(source.table)
+        order = ", ".join(f"t.{_name(column)}" for column in key) or "t.file_row_number"
+        size = f"t.{SIZE_COLUMN}" if source.staged else "0"
+        facts = (
+            f"SELECT t.file_row_number AS number, row_number() OVER (ORDER BY {order}) - 1 AS rank, "  # noqa: S608 - names are quoted
+            f"CAST(sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) // {bucket_bytes(source.size)} AS INTEGER) AS bucket, "
+            f"CAST(({expression or 0}) AS UTINYINT) AS hidden FROM {_rows(source, numbered=True)} t"
+        )
+        self._connection.execute(f"COPY ({facts} ORDER BY number) TO {_literal(str(file))} (FORMAT parquet)")
+        row = self._connection.execute(f"SELECT count(*) FROM read_parquet({_literal(str(file))}) WHERE rank <> number").fetchone()  # noqa: S608 - a path, quoted
+        assert row is not None
+        return not row[0]
 
     def count(self, file: Path) -> int:
         row = self._connection.execute(f"SELECT count(*) FROM read_parquet({_literal(str(file))})").fetchone()  # noqa: S608 - a path, quoted
@@ -128,6 +146,12 @@ def repeated_key(file: Path, key: Sequence[str]) -> bool:
                 return True
             last = [column[-1].as_py() for column in columns]
     return False
+
+
+def _rows(source: Input, *, numbered: bool = False) -> str:
+    """The rows of the files; with `file_row_number`."""
+    files = ", ".join(_literal(str(file)) for file in source.files)
+    return f"read_parquet([{files}], hive_partitioning = false{', file_row_number = true' if numbered else ''})"
 
 
 def _order(table: Table) -> str:

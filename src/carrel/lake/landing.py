@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from carrel.io.escape import text_array
+from carrel.lake.wide import LONG, SIZE_COLUMN
 from carrel.model.errors import Internal
 from carrel.model.tables import Column, Table
 
@@ -31,7 +34,8 @@ class Landing:
         self.rows = 0
         self.bytes = 0
         self._secret = secret
-        self._schema = pa.schema([(column.name, _arrow(column.type)) for column in table.columns])
+        self.longest = 0
+        self._schema = pa.schema([*((column.name, _arrow(column.type)) for column in table.columns), (SIZE_COLUMN, pa.int64())])
         self._pending: list[pa.RecordBatch] = []
         self._pending_bytes = 0
         self._pending_rows = 0
@@ -50,6 +54,11 @@ class Landing:
                 self.flush()
 
     @property
+    def wide(self) -> bool:
+        """Whether a row is so long that the table is not for DuckDB to write."""
+        return self.longest > LONG
+
+    @property
     def held(self) -> int:
         """Bytes in memory that are not in the file."""
         return self._pending_bytes
@@ -64,10 +73,12 @@ class Landing:
         self._writer.close()
 
     def _land(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        if batch.schema.names != self._schema.names:
+        if [*batch.schema.names, SIZE_COLUMN] != self._schema.names:
             raise Internal(f"a batch of `{self.table.name}` whose columns are not the table's")
         arrays = [self._column(column, array) for column, array in zip(self.table.columns, batch.columns, strict=True)]
-        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        sizes = _sizes(arrays, batch.num_rows)
+        self.longest = max(self.longest, pc.max(sizes).as_py() or 0)
+        return pa.RecordBatch.from_arrays([*arrays, sizes], schema=self._schema)
 
     def _column(self, column: Column, array: pa.Array) -> pa.Array:
         kind = self._schema.field(column.name).type
@@ -76,6 +87,13 @@ class Landing:
         if pa.types.is_string(kind):
             return text_array(array)
         return array if array.type == kind else array.cast(kind)
+
+
+def _sizes(arrays: list[pa.Array], rows: int) -> pa.Array:
+    """The bytes of each row's texts."""
+    texts = [array for array in arrays if pa.types.is_string(array.type) or pa.types.is_binary(array.type)]
+    lengths = (pc.fill_null(pc.binary_length(array), 0).cast(pa.int64()) for array in texts)
+    return reduce(pc.add, lengths, pa.array([0] * rows, pa.int64()))
 
 
 def _arrow(lake: str) -> pa.DataType:

@@ -9,9 +9,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from carrel.lake import register, snapshots
+from carrel.lake import register, snapshots, wide
 from carrel.lake.compute import Computer, Input, Plan, affected, repeated_key, sort_key
-from carrel.lake.files import disk_errors, move, new_version, remove, snapshot_folder, table_folder
+from carrel.lake.files import PART, disk_errors, move, new_version, remove, snapshot_folder, table_folder
 from carrel.lake.landing import Landing
 from carrel.lake.register import Published
 from carrel.model.errors import BadInput, Internal
@@ -123,9 +123,14 @@ class Load:
         inputs = {}
         for name, each in self.before.items():
             files = sorted(snapshot_folder(self._lake, each.table.name, each.table.version or "").glob("*.parquet"))
-            inputs[name] = Input(each.table, files, each.visibility is not None, each.size * 4, each.table.rows)
+            inputs[name] = Input(
+                each.table, files, hidden=each.visibility is not None, staged=False, wide=any(wide.is_wide(file) for file in files), size=each.size * 4,
+                rows=each.table.rows,
+            )
         for name, landing in self._landings.items():
-            inputs[name] = Input(landing.table, [landing.file], False, landing.bytes, landing.rows)
+            inputs[name] = Input(
+                landing.table, [landing.file], hidden=False, staged=True, wide=landing.wide, size=landing.bytes, rows=landing.rows,
+            )
         return inputs
 
     def _compute(self, inputs: Mapping[str, Input], order: Sequence[str], expressions: Mapping[str, str]) -> list[Published]:
@@ -144,18 +149,27 @@ class Load:
         folder = self._staging / "done" / name
         folder.mkdir(parents=True)
         with disk_errors(self._lake, f"`{name}`"):
-            file = computer.write(source, expression, folder)
+            file = self._write_wide(computer, source, expression, folder) if source.wide else computer.write(source, expression, folder)
         key = sort_key(source.table)
         if key and name in self._landings and repeated_key(file, key):
             raise BadInput(f"two rows of `{name}` have the same key ({', '.join(key)})", help="see whether the load holds the table twice")
         rows = computer.count(file)
         if rows != source.rows:
             raise Internal(f"`{name}` has {rows} rows after its visibility was computed, {source.rows} before")
-        computer.show(replace(source, files=[file], hidden=expression is not None), hidden=True)
+        computer.show(replace(source, files=[file], hidden=expression is not None, staged=False), hidden=True)
         snapshots.prepare(folder)
         table = replace(source.table, version=version, rows=rows, visibility=expression is not None, private=self._database.private)
         origin = self._source if name in self._landings else self.before[name].source
         return Published(table, expression, origin, file.stat().st_size)
+
+    def _write_wide(self, computer: Computer, source: Input, expression: str | None, folder: Path) -> Path:
+        work = self._staging / "work"
+        work.mkdir(exist_ok=True)
+        outline = work / "outline.parquet"
+        ordered = computer.outline(source, expression, outline)
+        wide.write(source.files, outline, folder / PART, work, hidden=expression is not None, ordered=ordered)
+        outline.unlink()
+        return folder / PART
 
     def _move(self, done: Sequence[Published]) -> None:
         for each in done:

@@ -1,0 +1,163 @@
+"""Tables with long rows, such as `text`: written in bounded memory whatever the length of a row.
+
+DuckDB works on 2,048 rows at a time; of these tables it sees keys and sizes only.
+
+An *outline* has a row for each row of a file, in the file's order: its rank by the key, its bucket, its hidden bits.
+A *bucket* is a run of ranks that fits memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow import ipc
+
+from carrel.model.sensitivity import HIDDEN_COLUMN
+
+SIZE_COLUMN: Final = "_carrel_bytes"
+"""In staging only: the bytes of the row's texts."""
+
+LONG: Final = 32 << 10
+"""A table with a row of more bytes is written this way: 2,048 such rows are 64 MiB."""
+
+_MARK: Final = {"carrel.wide": "1"}
+_GROUP_BYTES: Final = 16 << 20
+_BATCH_ROWS: Final = 1024
+
+
+def is_wide(file: Path) -> bool:
+    """Whether a published file was written this way."""
+    return b"carrel.wide" in (pq.read_metadata(file).metadata or {})
+
+
+def bucket_bytes(size: int) -> int:
+    """How large the buckets of a table of `size` bytes are: few enough to have them all open."""
+    return max(64 << 20, size // 400)
+
+
+def write(files: Sequence[Path], outline: Path, target: Path, work: Path, *, hidden: bool, ordered: bool) -> None:
+    """Writes the rows sorted by rank.
+
+    Args:
+        outline: Parquet with `rank`, `bucket`, `hidden`.
+        work: a folder for what does not fit memory; it is left empty.
+        hidden: whether the result has the hidden bits.
+        ordered: whether the rows are in the order of their ranks already.
+    """
+    rows = _joined(files, outline)
+    with _Target(target, _schema(files, hidden=hidden)) as out:
+        if ordered:
+            for batch in rows:
+                out.add(batch)
+        else:
+            for bucket in _scattered(rows, work):
+                for batch in _sorted(bucket):
+                    out.add(batch)
+                bucket.unlink()
+
+
+class _Target:
+    """The published file; its row groups are bounded in bytes."""
+
+    def __init__(self, file: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._writer = pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=[field.name for field in schema if not _is_text(field.type)])
+        self._writer.add_key_value_metadata(_MARK)
+        self._pending: list[pa.RecordBatch] = []
+        self._bytes = 0
+
+    def __enter__(self) -> _Target:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+        self._writer.close()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        chosen = batch.select(self._schema.names)
+        self._pending.append(chosen)
+        self._bytes += chosen.nbytes
+        if self._bytes >= _GROUP_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._pending:
+            self._writer.write_table(pa.Table.from_batches(self._pending, self._schema))
+        self._pending, self._bytes = [], 0
+
+
+def _joined(files: Sequence[Path], outline: Path) -> Iterator[pa.RecordBatch]:
+    """The rows with `rank`, `bucket` and their new hidden bits."""
+    with pq.ParquetFile(outline) as found:
+        outlines = _Cursor(found)
+        for file in files:
+            for batch in _batches(file):
+                plain = batch.drop_columns([name for name in (HIDDEN_COLUMN, SIZE_COLUMN) if name in batch.schema.names])
+                facts = outlines.take(batch.num_rows)
+                yield pa.RecordBatch.from_arrays(
+                    [*plain.columns, facts["hidden"], facts["rank"], facts["bucket"]], names=[*plain.schema.names, HIDDEN_COLUMN, "rank", "bucket"],
+                )
+
+
+def _batches(file: Path) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(file) as rows:
+        # One row group at a time: over several, Arrow would gather as many as it takes to fill a batch.
+        for group in range(rows.num_row_groups):
+            yield from rows.iter_batches(batch_size=_BATCH_ROWS, row_groups=[group])
+
+
+class _Cursor:
+    """Rows of an outline, as many at a time as are asked for."""
+
+    def __init__(self, outline: pq.ParquetFile) -> None:
+        self._batches = outline.iter_batches()
+        self._rest: pa.Table | None = None
+
+    def take(self, count: int) -> dict[str, pa.Array]:
+        parts = [self._rest] if self._rest is not None else []
+        while sum(part.num_rows for part in parts) < count:
+            parts.append(pa.Table.from_batches([next(self._batches)]))
+        table = pa.concat_tables(parts)
+        self._rest = table.slice(count)
+        return {name: table[name].slice(0, count).combine_chunks() for name in table.column_names}
+
+
+def _scattered(rows: Iterator[pa.RecordBatch], work: Path) -> list[Path]:
+    """The rows in one file for each bucket, in the order of the buckets."""
+    writers: dict[int, ipc.RecordBatchFileWriter] = {}
+    work.mkdir(exist_ok=True)
+    for batch in rows:
+        for bucket in pc.unique(batch.column("bucket")).to_pylist():
+            if bucket not in writers:
+                writers[bucket] = ipc.new_file(str(_bucket(work, bucket)), batch.schema)
+            writers[bucket].write_batch(batch.filter(pc.equal(batch.column("bucket"), bucket)))
+    for writer in writers.values():
+        writer.close()
+    return [_bucket(work, bucket) for bucket in sorted(writers)]
+
+
+def _sorted(bucket: Path) -> Iterator[pa.RecordBatch]:
+    with pa.memory_map(str(bucket)) as mapped:
+        table = ipc.open_file(mapped).read_all()
+        order = pc.sort_indices(table["rank"])
+        rows = max(1, _GROUP_BYTES * table.num_rows // table.nbytes)
+        for start in range(0, table.num_rows, rows):
+            yield from table.take(order.slice(start, rows)).combine_chunks().to_batches()
+
+
+def _bucket(work: Path, number: int) -> Path:
+    return work / f"bucket-{number:05d}.arrow"
+
+
+def _schema(files: Sequence[Path], *, hidden: bool) -> pa.Schema:
+    fields = [field for field in pq.read_schema(files[0]) if field.name not in {HIDDEN_COLUMN, SIZE_COLUMN}]
+    return pa.schema([*fields, pa.field(HIDDEN_COLUMN, pa.uint8())] if hidden else fields)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
