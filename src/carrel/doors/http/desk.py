@@ -47,13 +47,12 @@ T = TypeVar("T")
 
 @dataclass
 class Desk:
-    """One door's endpoints share one. `port` is that of the door itself, 0 before it is bound; `stall_s`: how long a client may take nothing of an answer."""
+    """One door's endpoints share one. `port` is that of the door itself, 0 before it is bound."""
 
     doors: Doors
     sessions: Sessions = field(default_factory=Sessions)
     forms: FormTokens = field(default_factory=FormTokens)
     port: int = 0
-    stall_s: float = 300.0
     _questions: set[Question] = field(default_factory=set)
     _logins: anyio.CapacityLimiter | None = None
 

@@ -41,9 +41,10 @@ class HttpDoor:
         """`connections`: how many at once; a further one is told so and closed. `stall_s`: how long a client may take nothing of an answer."""
         self._doors = doors
         self._connections = connections
+        self._stall_s = stall_s
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
-        self._desk = Desk(doors, stall_s=stall_s)
+        self._desk = Desk(doors)
 
     def start(self, host: str, port: int) -> int:
         """Binds (0: any free port) and serves in threads of its own. Returns the port.
@@ -67,7 +68,7 @@ class HttpDoor:
 
     def _serve(self, listening: socket.socket, names: set[str], *, tls: bool) -> None:
         config = uvicorn.Config(
-            build(self._desk, hosts=names), http=_Patient, ws="none", lifespan="off", loop="asyncio", log_config=None, access_log=False,
+            build(self._desk, hosts=names), http=_patient(self._stall_s), ws="none", lifespan="off", loop="asyncio", log_config=None, access_log=False,
             proxy_headers=False, server_header=False, limit_concurrency=self._connections, timeout_keep_alive=KEEP_ALIVE_S,
             ssl_certfile=self._doors.tls_certificate if tls else None, ssl_keyfile=self._doors.tls_key if tls else None,
         )
@@ -98,9 +99,12 @@ class HttpDoor:
 
 
 class _Patient(H11Protocol):
-    """uvicorn's protocol, with an end to its patience: a connection that sends no whole request head within `HEAD_S` is closed."""
+    """uvicorn's protocol, with an end to its patience: a connection that sends no whole request head within `HEAD_S` is closed, and one that takes
+    nothing of what waits for it for `stall_s` seconds is cut off."""
 
+    stall_s: float
     _deadline: asyncio.TimerHandle | None = None
+    _stall: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -115,9 +119,29 @@ class _Patient(H11Protocol):
             self._deadline = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
+        for timer in (self._deadline, self._stall):
+            if timer is not None:
+                timer.cancel()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_taking()
+
+    def resume_writing(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+        super().resume_writing()
+
+    def _expect_taking(self) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        self._stall = self.loop.call_later(self.stall_s, self._cut_if_nothing_was_taken, waiting)
+
+    def _cut_if_nothing_was_taken(self, before: int) -> None:
+        if self.transport.get_write_buffer_size() < before:
+            self._expect_taking()
+        else:
+            self.transport.abort()
 
     def _idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
@@ -129,6 +153,10 @@ class _Patient(H11Protocol):
         self._deadline = None
         if self._idle() and not self.transport.is_closing():
             self.transport.close()
+
+
+def _patient(stall_s: float) -> type[_Patient]:
+    return type("_Patient", (_Patient,), {"stall_s": stall_s})
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from carrel.doors.http.desk import desk_of
 from carrel.doors.http.encode import columns_of
 from carrel.doors.http.questions import Emit, Question, Work, answers
 from carrel.model.errors import CarrelError, NotAllowed
@@ -92,11 +91,10 @@ def answer_headers(columns: tuple[ResultColumn, ...], notices: tuple[Notice, ...
 
 
 class Watch:
-    """Cancels the question when the client goes away, and at the end in any case. A client that does not take one piece within `stall_s` is cut off."""
+    """Cancels the question when the client goes away, and at the end in any case."""
 
     def __init__(self, request: Request, question: Question) -> None:
         self.question = question
-        self.stall_s = desk_of(request).stall_s
         self._task = asyncio.create_task(question.cancel_when_gone(request.receive))
 
     def end(self) -> None:
@@ -124,12 +122,10 @@ class StreamedAnswer:
     async def _pour(self, send: Send) -> None:
         try:
             while (piece := await self._watch.question.next()) is not None:
-                await asyncio.wait_for(send({"type": "http.response.body", "body": piece, "more_body": True}), self._watch.stall_s)
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
         except CarrelError as error:
             line = self._head.form.failure(error)
             if line:
-                await asyncio.wait_for(send({"type": "http.response.body", "body": line, "more_body": True}), self._watch.stall_s)
+                await send({"type": "http.response.body", "body": line, "more_body": True})
             return  # without a last chunk: the server closes the connection, and the client sees that the answer is not whole
-        except TimeoutError:
-            return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
