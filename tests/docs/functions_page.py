@@ -28,10 +28,13 @@ NOTES = {
 }
 HEAD = """# MySQL's functions
 
-What may be called, with a sample, and where the answer may differ from MariaDB 10.11's. A test runs every sample; another compares some 770 expressions and queries with a real MariaDB, values and types.
-What does not fit its type, divides by zero or is no date is NULL, where MariaDB may warn or raise an error. Numbers have 38 digits, not 65. Dates with a zero month or day are NULL.
+What may be called, with a sample, and where the answer may differ from MariaDB 10.11's. A test runs every sample; another compares some 770 expressions and
+queries with a real MariaDB, values and types.
+What does not fit its type, divides by zero or is no date is NULL, where MariaDB may warn or raise an error. Numbers have 38 digits, not 65. Dates with a
+zero month or day are NULL.
 
-Text of `binary`, `varbinary` and `blob` columns is compared, measured and cut by bytes, and LOWER and UPPER leave it as it is; `char`, `varchar` and `text` of another character set are compared without case, accents and trailing spaces.
+Text of `binary`, `varbinary` and `blob` columns is compared, measured and cut by bytes, and LOWER and UPPER leave it as it is; `char`, `varchar` and `text` of
+another character set are compared without case, accents and trailing spaces.
 """
 
 
