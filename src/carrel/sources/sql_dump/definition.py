@@ -213,7 +213,7 @@ class _Parser:
         try:
             return native_type(name, arguments, unsigned=unsigned, zerofill=zerofill)
         except (KeyError, ValueError):
-            raise BadDefinition(f"unknown column type `{token.text}`", token.at) from None
+            raise BadDefinition(f"unknown column type `{_short(token.text)}`", token.at) from None
 
     def _attribute(self, facts: _Facts) -> None:
         word = self._take().upper
@@ -339,7 +339,7 @@ class _Parser:
 
     def _fail(self, reason: str) -> None:
         token = self._peek()
-        raise BadDefinition(f"{reason}, found `{token.text}`", token.at)
+        raise BadDefinition(f"{reason}, found `{_short(token.text)}`", token.at)
 
 
 @dataclass(slots=True)
@@ -370,6 +370,11 @@ def _not_null(column: Column) -> Column:
 def _bare(column: str) -> str:
     """A key's column without its prefix length."""
     return column.split("(", maxsplit=1)[0]
+
+
+def _short(text: str) -> str:
+    """For a message of one line."""
+    return " ".join(text.split())[:40]
 
 
 def _quote(text: str) -> str:
