@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from carrel.cli._errors import EXIT_CODES
@@ -56,6 +58,19 @@ def test_rows_come_as_tab_separated_values_unless_something_else_is_wished_for(c
 def test_rows_come_as_json_lines_and_csv(client: httpx.Client) -> None:
     assert ask(client, "select 1", "application/x-ndjson").text == '{"1":1}\n'
     assert ask(client, "select 1", "text/csv").text == "1\r\n1\r\n"
+
+
+@pytest.mark.parametrize("codec", ["", ";codec=lz4", ";codec=zstd"])
+def test_rows_come_as_an_arrow_stream(client: httpx.Client, codec: str) -> None:
+    answer = ask(client, "select 1", f"application/vnd.apache.arrow.stream{codec}")
+    assert answer.headers["content-type"] == f"application/vnd.apache.arrow.stream{codec}"
+    assert pa.ipc.open_stream(answer.content).read_all().to_pylist() == [{"1": 1}]
+
+
+def test_rows_come_as_parquet(client: httpx.Client) -> None:
+    answer = ask(client, "select none", "application/vnd.apache.parquet")
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    assert pq.read_table(io.BytesIO(answer.content)).column_names == ["a"]
 
 
 def test_an_answer_without_rows_still_has_its_headings(client: httpx.Client) -> None:

@@ -9,11 +9,13 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from carrel.doors.http.encode import FORMATS, negotiate
+from carrel.doors.http.encode.arrow import ArrowStream, ArrowStreamLz4, ArrowStreamZstd, Parquet
 from carrel.doors.http.encode.comma import CommaSeparated
 from carrel.doors.http.encode.jsonlines import JsonLines, unique
 from carrel.doors.http.encode.tab import TabSeparated
@@ -144,6 +146,33 @@ def test_seconds_have_the_places_that_the_column_declares() -> None:
     assert TabSeparated(columns_of(moments)).rows(moments) == b"2020-01-01 00:00:00\n2020-01-01 00:00:00.500000\n"
 
 
+def read_back(kind: type, whole: bytes) -> pa.Table:
+    return pq.read_table(io.BytesIO(whole)) if kind is Parquet else pa.ipc.open_stream(whole).read_all()
+
+
+@pytest.mark.parametrize("kind", [ArrowStream, ArrowStreamLz4, ArrowStreamZstd, Parquet])
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_arrow_and_parquet_read_back_the_same(kind: type, count: int) -> None:
+    moments = pa.array([datetime(2020, 1, 31, 12), None], pa.timestamp("us"))
+    columns = {"n": pa.array([2**64 - 1, None], pa.uint64()), "s": pa.array(["a\tb", None]), "m": moments, "d": pa.array([Decimal("1.50"), None])}
+    batch = pa.record_batch(list(columns.values()), names=["n", "s", "n", "s"])
+    form = kind(columns_of(batch))
+    whole = form.head() + b"".join(piece for _ in range(count) for piece in form.pieces(batch)) + form.tail()
+    table = read_back(kind, whole)
+    assert table.column_names == ["n", "s", "n_2", "s_2"]
+    assert table.schema.types == batch.schema.types
+    assert [column.to_pylist() for column in table.columns] == [column.to_pylist() * count for column in columns.values()]
+
+
+@pytest.mark.parametrize("kind", [ArrowStream, Parquet])
+def test_a_long_answer_is_sent_while_it_comes(kind: type) -> None:
+    batch = pa.record_batch({"t": [f"{number:01000}" for number in range(5000)]})
+    form = kind(columns_of(batch))
+    pieces = [piece for _ in range(10) for piece in form.pieces(batch)]
+    assert len(pieces) >= 2
+    assert read_back(kind, b"".join(pieces) + form.tail()).num_rows == 50_000
+
+
 def test_a_batch_of_heavy_rows_is_cut_into_pieces() -> None:
     batch = pa.record_batch({"t": ["x" * 100_000] * 20})
     pieces = list(TabSeparated(columns_of(batch)).pieces(batch))
@@ -157,7 +186,9 @@ def test_a_batch_of_heavy_rows_is_cut_into_pieces() -> None:
     [
         ("", FORMATS[0]), ("*/*", TabSeparated), ("application/x-ndjson", JsonLines), ("text/csv, text/*;q=0.5", CommaSeparated),
         ("text/html, application/jsonl;q=0.9, */*;q=0.1", JsonLines), ("TEXT/CSV", CommaSeparated), ("text/html", None), ("text/csv;q=0", None),
-        ("text/csv;q=x", None), (",;,", None),
+        ("text/csv;q=x", None), (",;,", None), ("application/vnd.apache.arrow.stream", ArrowStream),
+        ("application/vnd.apache.arrow.stream; codec=zstd; q=0.9, text/csv;q=0.1", ArrowStreamZstd), ("application/vnd.apache.arrow.stream;codec=x", None),
+        ("application/vnd.apache.parquet", Parquet),
     ],
 )
 def test_the_accept_header_decides(accept: str, kind: type | None) -> None:

@@ -56,7 +56,7 @@ async def query(request: Request) -> ASGIApp:
         watch.end()
         raise
     if isinstance(head, Head):
-        return StreamedAnswer(watch, head, {"Content-Type": f"{kind.media_type}; charset=utf-8", "Vary": "Accept"})
+        return StreamedAnswer(watch, head, {"Content-Type": kind.content_type(), "Vary": "Accept"})
     watch.end()
     return Response(status_code=204, headers={name: value for name, value in answer_headers((), head.notices).items() if name == "Carrel-Notices"})
 

@@ -79,6 +79,9 @@ def _send(answer: Rows, kind: type[Format], notices: tuple[Notice, ...], emit: E
 def _pieces(answer: Rows, form: Format) -> Iterator[bytes]:
     for batch in answer.batches():
         yield from form.pieces(batch)
+    tail = form.tail()
+    if tail:
+        yield tail
 
 
 def answer_headers(columns: tuple[ResultColumn, ...], notices: tuple[Notice, ...]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from carrel.doors.http.encode.arrow import ArrowStream, ArrowStreamLz4, ArrowStreamZstd, Parquet
 from carrel.doors.http.encode.base import Format
 from carrel.doors.http.encode.comma import CommaSeparated
 from carrel.doors.http.encode.jsonlines import JsonLines
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from carrel.model.queries import ResultColumn
 
-FORMATS: Final[tuple[type[Format], ...]] = (TabSeparated, JsonLines, CommaSeparated)
+FORMATS: Final[tuple[type[Format], ...]] = (TabSeparated, JsonLines, CommaSeparated, ArrowStream, ArrowStreamLz4, ArrowStreamZstd, Parquet)
 """The first one serves clients that have no wish."""
 
 _ALIASES: Final[dict[str, type[Format]]] = {
@@ -31,7 +32,7 @@ def negotiate(accept: str) -> type[Format] | None:
     for place, part in enumerate(accept.split(",")):
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))
         quality = _quality(parameters)
-        kind = _BY_TYPE.get(media)
+        kind = _BY_TYPE.get(";".join((media, *(parameter for parameter in parameters if parameter.startswith("codec=")))))
         if kind is not None and quality > 0 and (best is None or (quality, -place) > best[:2]):
             best = (quality, -place, kind)
     return best[2] if best else None

@@ -21,7 +21,13 @@ class Format(ABC):
     """Encodes one answer. Pieces, joined in order, are the answer's body."""
 
     media_type: ClassVar[str]
+    """As a client asks for it: in lower case, parameters after `;` without spaces."""
     suffix: ClassVar[str]
+
+    @classmethod
+    def content_type(cls) -> str:
+        """The value of the header."""
+        return cls.media_type
 
     def __init__(self, columns: Sequence[ResultColumn]) -> None:
         self.columns = tuple(columns)
@@ -33,6 +39,10 @@ class Format(ABC):
     @abstractmethod
     def rows(self, batch: pa.RecordBatch) -> bytes: ...
 
+    def tail(self) -> bytes:
+        """What comes after the rows of a whole answer; empty where the format has no end."""
+        return b""
+
     def failure(self, error: CarrelError) -> bytes:
         """What follows the rows of an answer that breaks off; empty where it could be taken for a row."""
         return b""
@@ -43,3 +53,11 @@ class Format(ABC):
         step = max(1, PIECE_BYTES // per_row)
         for start in range(0, batch.num_rows, step):
             yield self.rows(batch.slice(start, step))
+
+
+class TextFormat(Format):
+    """A format whose bytes are text, mostly: a text column's bytes that are no UTF-8 may be among them."""
+
+    @classmethod
+    def content_type(cls) -> str:
+        return f"{cls.media_type}; charset=utf-8"

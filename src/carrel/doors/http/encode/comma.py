@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from carrel.doors.http.encode.base import Format
+from carrel.doors.http.encode.base import TextFormat
 from carrel.doors.http.encode.tab import lines
 from carrel.doors.http.encode.values import BINARY, text
 
@@ -16,7 +16,7 @@ _QUOTE: Final = pa.scalar(b'"', BINARY)
 _EMPTY: Final = pa.scalar(b"", BINARY)
 
 
-class CommaSeparated(Format):
+class CommaSeparated(TextFormat):
     media_type: ClassVar[str] = "text/csv"
     suffix: ClassVar[str] = "csv"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from carrel.doors.http.encode.base import Format
+from carrel.doors.http.encode.base import TextFormat
 from carrel.doors.http.encode.tab import lines
 from carrel.doors.http.encode.values import BINARY, holds_any, is_bytes, is_textual, nested_text, text
 from carrel.doors.http.problems import described
@@ -32,7 +32,7 @@ _NOTHING: Final = pa.scalar(b"", BINARY)
 FAILURE_KEY: Final = "carrel_error"
 
 
-class JsonLines(Format):
+class JsonLines(TextFormat):
     media_type: ClassVar[str] = "application/x-ndjson"
     suffix: ClassVar[str] = "jsonl"
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.doors import _native
-from carrel.doors.http.encode.base import Format
+from carrel.doors.http.encode.base import TextFormat
 from carrel.doors.http.encode.values import BINARY, data_of, holds_any, is_textual, places_of, text
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LINE: Final = pa.scalar(b"\n", BINARY)
 _NOTHING: Final = pa.scalar(b"", BINARY)
 
 
-class TabSeparated(Format):
+class TabSeparated(TextFormat):
     media_type: ClassVar[str] = "text/tab-separated-values"
     suffix: ClassVar[str] = "tsv"
 
