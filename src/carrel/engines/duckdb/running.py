@@ -18,6 +18,9 @@ from carrel.model.queries import Limits
 BATCH = 8192
 """Rows of one batch: small enough that a slow reader holds little memory, large enough that a batch costs nothing beside its rows."""
 
+BATCH_OF_BLOBS = 2048
+"""Rows of one batch where a column holds whole texts of pages: DuckDB's own unit."""
+
 log = logging.getLogger(__name__)
 
 
@@ -69,7 +72,7 @@ class DuckDbRunning:
     def _read(self) -> Iterator[pa.RecordBatch]:
         self._check()
         left = self._limits.rows
-        reader = self._cursor.sql(self._text).to_arrow_reader(BATCH)
+        reader = self._cursor.sql(self._text).to_arrow_reader(BATCH_OF_BLOBS if pa.binary() in self.schema.types else BATCH)
         for batch in reader:
             self._check()
             if left is not None:
