@@ -143,10 +143,10 @@ def test_memory_is_limited(case: Case) -> None:
 def test_a_sort_of_more_than_the_memory_spills(case: Case, tmp_path: Path) -> None:
     case.need("spills")
     small = importlib.import_module(f"{case.engine.__class__.__module__}").ENGINE(
-        case.storage, directory=tmp_path / "spill", memory_mb=200, spill_mb=4000, threads=2
+        case.storage, directory=tmp_path / "spill", memory_mb=100, spill_mb=4000, threads=2
     )
-    query = authorized("SELECT CONCAT(word, REPEAT('x', 3000)) AS long_word FROM numbers ORDER BY long_word DESC", [case.numbers])
-    assert sum(batch.num_rows for batch in small.run(query, {}).batches()) == ROWS
+    query = authorized("SELECT a.word, b.n FROM numbers a JOIN numbers b ON b.n < 40 ORDER BY a.word DESC, b.n", [case.numbers])
+    assert sum(batch.num_rows for batch in small.run(query, {}).batches()) == ROWS * 40
     small.close()
 
 
