@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from carrel.io.escape import text_array, to_bytes, to_text
 
-
 PIECES = st.lists(st.sampled_from([b"\xf4\x8f\xb8\x80", b"\xf4\x8f\xbb\xbf", b"\xf4\x8f", b"a", b"\xff"])).map(b"".join)
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text().map(str.encode) | PIECES)
 @example(b"\xf4\x8f\xba\x80")
 def test_every_byte_string_comes_back(data: bytes) -> None:
@@ -21,6 +21,7 @@ def test_every_byte_string_comes_back(data: bytes) -> None:
     assert to_bytes(text) == data
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=8) | st.none()))
 def test_arrays_are_as_their_values(values: list[bytes | None]) -> None:
     assert text_array(pa.array(values, pa.binary())).to_pylist() == [None if value is None else to_text(value) for value in values]
