@@ -253,6 +253,22 @@ def test_recover_closes_what_dead_processes_left_open(state: State, log: AuditLo
     assert log.verify().ok
 
 
+def test_a_deed_that_is_over_is_one_write(log: AuditLog) -> None:
+    numbers: list[int] = []
+    threads = [threading.Thread(target=lambda: numbers.append(log.record(deed(), Finish(outcome="refused")))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = {entry.number: entry.finish for entry in log.search()}
+    assert sorted(found) == sorted(numbers) == list(range(1, 41, 2))
+    assert all(finish is not None and finish.outcome == "refused" for finish in found.values())
+    assert log.verify().rows == 40
+    assert log.verify().ok
+    with pytest.raises(Conflict):
+        log.finish(numbers[0], Finish(outcome="complete"))
+
+
 def test_one_bad_row_does_not_take_others_with_it(log: AuditLog) -> None:
     number = log.begin(deed())
     log.finish(number, Finish(outcome="complete"))

@@ -227,6 +227,15 @@ def test_the_work_is_the_same_for_every_name(world: World, name: str, monkeypatc
     assert len(texts) == 1, "one text for all causes"
 
 
+def test_an_issued_secret_costs_no_slow_hash_whether_it_is_right_or_wrong_and_whatever_the_name(world: World) -> None:
+    add_everybody(world)
+    secret = world.issue("ann", "researchers").secret
+    assert world.identity.verify_secret("ann", secret, HERE).person == "ann"
+    for name in ("ann", "passwordless", "nobody"):
+        refused(world, lambda name=name: world.identity.verify_secret(name, verifiers.new_secret(), HERE))
+    assert world.passwords.matches == []
+
+
 @pytest.mark.parametrize("name", ["suspended", "lapsed"])
 def test_a_closed_account_does_not_get_in_with_its_right_password(world: World, name: str) -> None:
     add_everybody(world)
@@ -373,6 +382,8 @@ def test_changes_to_accounts_say_what_is_wrong(world: World) -> None:
         accounts.remove_member(world.state, "analytics-users", "ann", by="r", now=START)
     with pytest.raises(BadInput, match="at least 12"):
         accounts.set_password(world.state, "ann", "short", world.passwords)
+    with pytest.raises(BadInput, match="like an issued secret"):
+        accounts.set_password(world.state, "ann", verifiers.new_secret(), world.passwords)
     with pytest.raises(Conflict, match="not suspended"):
         accounts.resume(world.state, "ann")
     with pytest.raises(NotFound, match="no person `eve`"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import accumulate
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +20,9 @@ from carrel.model.people import Principal
 from carrel.state.schema.audit import AUDIT_ENTRY, AUDIT_HEAD
 from carrel.state.store import State
 
+JUST_BEGUN: Final = -1
+"""Stands, in a finish row, for the number of the row before it in the same commit."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
@@ -26,6 +30,10 @@ class _Row:
     person: str | None
     action: str | None
     body: str
+
+
+def _begin(deed: Begin) -> _Row:
+    return _Row(of=None, person=content.index_text(deed.principal.person), action=deed.action, body=content.encode(deed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ class AuditLog:
         self._state = state
         self._key = seal_key.encode() if seal_key else None
         self._writer = this_process()
-        self._commits: GroupCommit[_Row, int] = GroupCommit(self._write)
+        self._commits: GroupCommit[tuple[_Row, ...], int] = GroupCommit(self._write)
 
     def begin(self, deed: Begin) -> int:
         """The number of the row, once it is on disk.
@@ -55,7 +63,7 @@ class AuditLog:
         Raises:
             Unavailable: it could not be written, or the seal key is not the one that the audit was sealed with.
         """
-        return self._commits.add(_Row(of=None, person=content.index_text(deed.principal.person), action=deed.action, body=content.encode(deed)))
+        return self._commits.add((_begin(deed),))
 
     def finish(self, number: int, end: Finish) -> None:
         """Closes the deed of a begin row.
@@ -64,7 +72,11 @@ class AuditLog:
             Conflict: it has been closed.
             Unavailable: as `begin`.
         """
-        self._commits.add(_Row(of=number, person=None, action=None, body=content.encode(end)))
+        self._commits.add((_Row(of=number, person=None, action=None, body=content.encode(end)),))
+
+    def record(self, deed: Begin, end: Finish) -> int:
+        """Begin and finish of a deed that is over already, both on disk or neither. Raises as `begin`."""
+        return self._commits.add((_begin(deed), _Row(of=JUST_BEGUN, person=None, action=None, body=content.encode(end))))
 
     def recover(self) -> int:
         """Closes, as `lost`, the deeds that dead processes of this host left open; gives their number."""
@@ -136,33 +148,37 @@ class AuditLog:
         self.finish(number, Finish(outcome="complete", rows=rows))
         return rows
 
-    def _write(self, rows: Sequence[_Row]) -> Sequence[int | Exception]:
+    def _write(self, deeds: Sequence[tuple[_Row, ...]]) -> Sequence[int | Exception]:
+        """For each deed the number of its first row."""
         try:
             with self._state.write() as connection:
-                return self._append(connection, rows)
+                results = self._append(connection, [row for deed in deeds for row in deed])
         except IntegrityError as error:
             raise Unavailable("the audit's head does not fit its rows", help="carrel audit verify") from error
+        firsts = accumulate(map(len, deeds), initial=0)
+        return [results[first] for first, _ in zip(firsts, deeds, strict=False)]
 
     def _append(self, connection: Connection, rows: Sequence[_Row]) -> Sequence[int | Exception]:
         head = _head(connection)
         self._check_seal(head)
-        closed = _closed(connection, [row.of for row in rows if row.of is not None])
+        closed = _closed(connection, [row.of for row in rows if row.of not in (None, JUST_BEGUN)])
         number, value, now = head.number, head.chain, datetime.now(UTC)
         sealed_from = (head.sealed_from or number + 1) if self._key else None
         results: list[int | Exception] = []
         values: list[dict[str, object]] = []
         for row in rows:
-            if row.of is not None and row.of in closed:
-                results.append(Conflict(f"deed {row.of} has been closed"))
+            of = number if row.of == JUST_BEGUN else row.of
+            if of is not None and of in closed:
+                results.append(Conflict(f"deed {of} has been closed"))
                 continue
-            if row.of is not None:
-                closed.add(row.of)
+            if of is not None:
+                closed.add(of)
             number += 1
-            digest = chain.content_digest(number, now, row.of, self._writer, row.body)
+            digest = chain.content_digest(number, now, of, self._writer, row.body)
             value = chain.chain_value(value, number, digest)
             results.append(number)
             values.append({
-                "number": number, "time": now, "of": row.of, "writer": self._writer, "person": row.person, "action": row.action, "body": row.body,
+                "number": number, "time": now, "of": of, "writer": self._writer, "person": row.person, "action": row.action, "body": row.body,
                 "content": digest, "chain": value, "seal": chain.row_seal(self._key, value) if self._key else None,
             })
         if values:

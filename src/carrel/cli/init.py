@@ -95,7 +95,7 @@ def _record(home: Path) -> None:
     app = App(home)
     try:
         deed = Begin(principal=owner(home), door="cli", address="local", action="init", verdict="allowed")
-        app.audit.finish(app.audit.begin(deed), Finish(outcome="complete"))
+        app.audit.record(deed, Finish(outcome="complete"))
     finally:
         app.close()
 

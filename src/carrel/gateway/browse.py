@@ -77,7 +77,7 @@ class PolicyBrowser:
 
     def _record(self, now: Moment, what: str, tables: tuple[TableName, ...], error: CarrelError | None = None) -> None:
         deed = records.of_refusal(error, now, f"page {what}") if error else records.of_metadata(now, f"page {what}", "page", tables)
-        self._parts.audit.finish(self._parts.audit.begin(deed), Finish(outcome=error.code if error else "complete"))
+        self._parts.audit.record(deed, Finish(outcome=error.code if error else "complete"))
 
 
 def _text(table: Table) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from carrel.identity.names import checked_name
 from carrel.identity.people import in_force
-from carrel.identity.verifiers import Passwords
+from carrel.identity.verifiers import Passwords, is_issued
 from carrel.model.errors import BadInput, Conflict, NotFound
 from carrel.state.schema.identity import ACCESS_GROUP, CREDENTIAL, MEMBERSHIP, PERSON
 from carrel.state.store import State
@@ -33,9 +33,11 @@ def add_person(state: State, name: str, *, realname: str, email: str, ends: date
 
 
 def set_password(state: State, name: str, password: str, passwords: Passwords) -> None:
-    """Raises BadInput for a short password, NotFound."""
+    """Raises BadInput for a short password and for one of the form of an issued secret, NotFound."""
     if len(password) < SHORTEST_PASSWORD:
         raise BadInput(f"a password has at least {SHORTEST_PASSWORD} characters")
+    if is_issued(password):
+        raise BadInput("a password may not look like an issued secret", help="choose one that does not begin with `crl_`")
     kept = passwords.keep(password)
     with state.write() as connection:
         _require_person(connection, name)

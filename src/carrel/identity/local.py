@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, select
 from carrel.identity.attempts import Attempts
 from carrel.identity.names import is_name
 from carrel.identity.people import in_force, state_of
-from carrel.identity.verifiers import Argon2Passwords, Passwords, Verifiers
+from carrel.identity.verifiers import Argon2Passwords, Passwords, Verifiers, is_issued
 from carrel.model.audit import Begin, Finish
 from carrel.model.errors import AuthenticationFailed
 from carrel.model.people import Origin, PersonState, Principal
@@ -82,8 +82,11 @@ class LocalIdentity:
     def verify_secret(self, user: str, secret: str, origin: Origin) -> Principal:
         candidate = self._candidate(user)
         matches = _match(candidate, lambda verifiers: verifiers.match_secret(secret))
-        with _AT_ONCE:
-            password = self._passwords.match(candidate.password, secret)
+        password = False
+        # An issued secret is never a password. The work that this spares depends on what was typed alone, not on the name.
+        if not is_issued(secret):
+            with _AT_ONCE:
+                password = self._passwords.match(candidate.password, secret)
         matched = bool(matches) or (password and candidate.has_password)
         return self._conclude(user, origin, candidate, matched=matched, credential=matches[0] if matches else None)
 
@@ -128,7 +131,7 @@ class LocalIdentity:
             principal=principal, door=origin.door, address=origin.address, action="login" if good else "login_failed",
             verdict="allowed" if good else "refused", details={"tls": origin.tls, "waiting": waiting},
         )
-        self._audit.finish(self._audit.begin(deed), Finish(outcome="complete"))
+        self._audit.record(deed, Finish(outcome="complete"))
 
 
 def _match(candidate: _Candidate, check: Callable[[Verifiers], bool]) -> Sequence[str]:

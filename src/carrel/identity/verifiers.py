@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -19,11 +20,17 @@ PREFIX: Final = "crl_"
 """Begins every issued secret, so that scanners of repositories find a leaked one."""
 
 _SECRET_BYTES: Final = 24
+_SECRET: Final = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{{_SECRET_BYTES * 4 // 3}}}")
 
 
 def new_secret() -> str:
     """Letters, digits, `-` and `_` only: nothing that an option file or a URL would have to quote."""
     return PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def is_issued(text: str) -> bool:
+    """Whether a text has the form of an issued secret; no password may have it."""
+    return _SECRET.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,10 @@ class Audit(Protocol):
 
     def finish(self, number: int, end: Finish) -> None: ...
 
+    def record(self, deed: Begin, end: Finish) -> int:
+        """Begin and finish of a deed that is over already, in one commit."""
+        ...
+
 
 class AuditReader(Protocol):
     def search(
