@@ -53,6 +53,11 @@ def test_secrets_are_not_landed_whatever_the_case_of_their_name(fixture: LakeFix
     assert b"tok1" not in b"".join(file.read_bytes() for file in fixture.home.rglob("*") if file.is_file())
 
 
+def test_a_table_that_is_not_known_keeps_no_secret_of_one_that_is(fixture: LakeFixture, write: Any) -> None:
+    fixture.load("sql-dump", write("a.sql", USER.replace("`user`", "`mw_user`") + "INSERT INTO `mw_user` VALUES (1,'tok1',5);"))
+    assert fixture.rows("mw_user") == [{"user_id": 1, "USER_Token": None, "odd_column": 5}]
+
+
 def test_compressed_texts_come_back_byte_for_byte(fixture: LakeFixture, write: Any) -> None:
     fixture.load("sql-dump", write("a.sql", TEXT + "INSERT INTO `text` VALUES (1,0xFF00,'gzip');"))
     assert [(as_bytes(row["old_text"]), row["old_flags"]) for row in fixture.rows("text")] == [(b"\xff\0", "gzip")]

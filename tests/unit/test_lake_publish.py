@@ -280,6 +280,17 @@ def test_a_column_with_the_name_of_the_hidden_bits_is_refused(lake: Lake) -> Non
         load.land(table("a", "_HIDDEN"), [], frozenset())
 
 
+@pytest.mark.parametrize(("columns", "key", "reason"), [
+    (("_Carrel_bytes",), ("id",), "which is kept for the lake"),
+    (("title", "TITLE"), ("id",), "two columns of `t` have one name"),
+    (tuple(f"c{number}" for number in range(4096)), ("id",), "`t` has 4097 columns"),
+    (("title",), ("id", "nosuch"), "a key of `t` is of a column that the table does not have"),
+])
+def test_tables_that_no_wiki_has_are_refused(columns: tuple[str, ...], key: tuple[str, ...], reason: str, lake: Lake) -> None:
+    with lake.load(WIKI, "test") as load, pytest.raises(BadInput, match=reason):
+        load.land(table("t", *columns, key=key), [], frozenset())
+
+
 def test_a_key_that_comes_twice_is_refused(fixture: LakeFixture, lake: Lake) -> None:
     with pytest.raises(BadInput, match=r"two rows of `a` have the same key \(id\)"):
         put(lake, {"a": [1, 2, 1]})

@@ -149,9 +149,13 @@ def unclassified(tables: Iterable[Table]) -> list[tuple[str, str | None]]:
 
 
 def secret_columns(table: str) -> frozenset[str]:
-    """Lower-case names of the columns of which no value may land."""
+    """Lower-case names of the columns of which no value may land. In a table that is not known, `mw_user` perhaps, all names that are secret in any."""
     known = tags().get(table)
-    return frozenset(name for name, column in known.columns.items() if column.tag == SECRET) if known else frozenset()
+    return frozenset().union(*(_secrets(each) for each in ([known] if known else tags().values())))
+
+
+def _secrets(table: TableTags) -> frozenset[str]:
+    return frozenset(name for name, column in table.columns.items() if column.tag == SECRET)
 
 
 def types(table: str) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final, Protocol
 
-from carrel.catalog.tagfile import tags, unclassified
+from carrel.catalog.tagfile import secret_columns, types, unclassified
 from carrel.lake import Lake
 from carrel.lake.compute import Plan
 from carrel.lake.load import Load
@@ -21,16 +21,15 @@ from carrel.model.capabilities import SourceCapabilities
 from carrel.model.errors import BadInput, CarrelError, Conflict
 from carrel.model.people import Principal
 from carrel.model.ports import Audit, Source
-from carrel.model.sensitivity import SECRET
 from carrel.model.tables import Database, DatabaseKind, Table
 from carrel.plugins import find
 
 _WIKI: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 RESERVED: Final = frozenset({
     "information_schema", "performance_schema", "mysql", "sys", "log", "wmf", "wmf_raw", "event", "event_sanitized", "staging", "datasets", "flowdb",
-    "wikishared", "main", "temp", "system", "pg_catalog",
+    "wikishared", "main", "memory", "temp", "system", "pg_catalog",
 })
-"""Databases that mean something else."""
+"""Databases that mean something else, some of them to the engine."""
 
 Progress = Callable[[Path, int], None]
 """Told how many bytes of a file on disk have been read."""
@@ -204,18 +203,12 @@ def check_name(wiki: str) -> None:
 
 def _for_the_lake(table: Table) -> tuple[Table, frozenset[str]]:
     """The table with the types that the tag files ask for, and its secret columns."""
-    known = tags().get(table.name.table)
-    if known is None:
-        return table, frozenset()
-    columns = []
-    secret = set()
-    for column in table.columns:
-        tag = known.columns.get(column.name.lower())
-        if tag is not None and tag.tag == SECRET:
-            secret.add(column.name)
-        binary = tag is not None and tag.type == "BLOB" and column.type == "VARCHAR"
-        columns.append(replace(column, type="BLOB") if binary else column)
-    return replace(table, columns=tuple(columns)), frozenset(secret)
+    secret = secret_columns(table.name.table)
+    binary = {name for name, kind in types(table.name.table).items() if kind == "BLOB"}
+    columns = [
+        replace(column, type="BLOB") if column.name.lower() in binary and column.type == "VARCHAR" else column for column in table.columns
+    ]
+    return replace(table, columns=tuple(columns)), frozenset(column.name for column in columns if column.name.lower() in secret)
 
 
 def _unknown(tables: Mapping[str, Table]) -> tuple[str, ...]:

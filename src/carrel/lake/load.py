@@ -22,6 +22,9 @@ from carrel.state.store import State
 _HELD: Final = 64 << 20
 """Bytes of rows that all landings together keep in memory."""
 
+_COLUMNS: Final = 4096
+"""As in MariaDB."""
+
 Planner = Callable[[Mapping[str, Table]], Sequence[Plan]]
 
 
@@ -116,8 +119,16 @@ class Load:
         twins = [other for other in (*self.before, *self._landings) if other.lower() == name.lower() and other != name]
         if twins:
             raise BadInput(f"two tables whose names differ in case only: `{name}` and `{twins[0]}`")
-        if table.column(HIDDEN_COLUMN) is not None:
-            raise BadInput(f"a column of `{name}` is called `{HIDDEN_COLUMN}`, which is kept for the lake")
+        for kept in (HIDDEN_COLUMN, wide.SIZE_COLUMN):
+            if table.column(kept) is not None:
+                raise BadInput(f"a column of `{name}` is called `{kept}`, which is kept for the lake")
+        names = {column.name.lower() for column in table.columns}
+        if len(table.columns) > _COLUMNS:
+            raise BadInput(f"`{name}` has {len(table.columns)} columns, and a table has at most {_COLUMNS}")
+        if len(names) < len(table.columns):
+            raise BadInput(f"two columns of `{name}` have one name")
+        if any(column.partition("(")[0].lower() not in names for key in (table.primary_key, *(index.columns for index in table.indexes)) for column in key):
+            raise BadInput(f"a key of `{name}` is of a column that the table does not have")
 
     def _inputs(self) -> dict[str, Input]:
         inputs = {}
