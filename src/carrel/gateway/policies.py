@@ -43,5 +43,7 @@ class PolicyFile:
         try:
             stat = self._path.stat()
         except FileNotFoundError:
+            if self._path.is_symlink():  # it leads nowhere now: a policy is meant, and it is not the packaged one
+                raise
             return None
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
