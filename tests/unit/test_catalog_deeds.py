@@ -80,10 +80,28 @@ def test_uploads_do_not_tell_summary_and_author_of_the_edit_that_came_with_them(
         "archive": [{"ar_id": 1, "ar_rev_id": 9, "ar_deleted": 4, "ar_actor": 1, "ar_comment_id": 2, "ar_page_id": 8, "ar_timestamp": TIME,
                      "ar_namespace": 6, "ar_title": "C.png"}],
         "filearchive": [{"fa_name": "C.png", "fa_deleted": 0, "fa_actor": 1, "fa_timestamp": TIME, "fa_description_id": 2}],
+        "file": [{"file_id": 1, "file_name": "A.png"}, {"file_id": 2, "file_name": "B.png"}],
+        "filerevision": [{"fr_id": n, "fr_file": n, "fr_deleted": 0, "fr_actor": 1, "fr_timestamp": TIME, "fr_description_id": 1} for n in (1, 2)],
     }
     found = bits(wiki)
     assert found["image"] == [USER | COMMENT, NONE]
     assert found["filearchive"] == [USER | COMMENT]
+    assert found["filerevision"] == [USER | COMMENT, NONE]
+
+
+def test_a_filters_match_and_an_automatic_review_do_not_tell_who_made_the_edit() -> None:
+    edits = ((1, 0), (2, 0), (3, 0), (0, 1), (0, 2))
+    matches = [{"afl_id": n, "afl_deleted": 0, "afl_rev_id": rev, "afl_log_id": log_id} for n, (rev, log_id) in enumerate(edits)]
+    wiki = {
+        "revision": [revision(1, 4), revision(2)],
+        "archive": [{"ar_id": 1, "ar_rev_id": 3, "ar_deleted": 4}],
+        "logging": [log(1, deleted=4), log(2)],
+        "abuse_filter_log": matches,
+        "flaggedrevs": [{"fr_rev_id": 1, "fr_user": 1}, {"fr_rev_id": 2, "fr_user": 1}],
+    }
+    found = bits(wiki)
+    assert found["abuse_filter_log"] == [USER, NONE, USER, USER, NONE]
+    assert found["flaggedrevs"] == [USER, NONE]
 
 
 def test_a_summary_that_quotes_a_hidden_text_is_hidden() -> None:

@@ -6,12 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from carrel.catalog.hiding.edits import Part, archived, entries, near, revisions, same_person, same_summary, uploads
-from carrel.catalog.hiding.wiki import Finding, Rule, Wiki, hidden, member, q
+from carrel.catalog.hiding.edits import Part, archived, entries, near, revisions, same_person, same_summary, upload_key, uploads
+from carrel.catalog.hiding.wiki import Finding, Rule, Wiki, hidden, member
 from carrel.model.sensitivity import Hidden
 
-UPLOADS = (("image", "img"), ("oldimage", "oi"), ("filearchive", "fa"))
+UPLOADS = (("image", "img"), ("oldimage", "oi"), ("filearchive", "fa"), ("filerevision", "fr"))
 """Tables of versions of files, with the beginning of their columns' names."""
+
+NOTED = (
+    ("abuse_filter_log", "afl_rev_id", "revision", "rev_id"), ("abuse_filter_log", "afl_rev_id", "archive", "ar_rev_id"),
+    ("abuse_filter_log", "afl_log_id", "logging", "log_id"), ("flaggedrevs", "fr_rev_id", "revision", "rev_id"),
+)
+"""Columns that name an edit or a log entry beside its author; a review that is automatic is its author's."""
 
 
 def _persons(wiki: Wiki) -> Iterator[Finding]:
@@ -19,6 +25,10 @@ def _persons(wiki: Wiki) -> Iterator[Finding]:
     for edits in (revisions(wiki, bits=True), archived(wiki, bits=True)):
         yield from _logged(wiki, edits, Hidden.USER, closed, (same_person("r", "l"), "true"))
         yield from _uploaded(wiki, edits, Hidden.USER, closed, same_person("r", "u"))
+    for table, column, other, key in NOTED:
+        if wiki.has(table, column) and wiki.has(other, key):
+            condition = member(column, f"SELECT {key} FROM {other} WHERE {hidden(Hidden.ROW | Hidden.USER, other)}")
+            yield Finding(table=table, bits=Hidden.USER, condition=condition, uses=frozenset({other}), after=frozenset({other}))
 
 
 def _summaries(wiki: Wiki) -> Iterator[Finding]:
@@ -61,10 +71,10 @@ def _uploaded(wiki: Wiki, edits: Part | None, bits: Hidden, closed: str, same: s
         if files is None:
             continue
         query = (
-            f"SELECT u.file || '|' || u.at FROM {files[0]} u JOIN (SELECT * FROM ({pages}) r WHERE {closed}) r "
+            f"SELECT u.key FROM {files[0]} u JOIN (SELECT * FROM ({pages}) r WHERE {closed}) r "
             f"ON r.title = u.file AND {near('r.at', 'u.at')} AND {same}"
         )
-        condition = f"coalesce((t.{q(f'{prefix}_name')} || '|' || t.{q(f'{prefix}_timestamp')}) IN ({query}), false)"
+        condition = f"coalesce(({upload_key(table, prefix, 't')}) IN ({query}), false)"
         yield Finding(table=table, bits=bits, condition=condition, uses=(uses | files[1]) - {table}, after=edits[1] & {"revision", "archive"})
 
 

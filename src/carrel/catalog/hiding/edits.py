@@ -89,18 +89,32 @@ def entries(wiki: Wiki) -> Part | None:
 
 
 def uploads(wiki: Wiki, table: str, prefix: str) -> Part | None:
-    """Versions of files: file, at, actor, person, summary_id, summary."""
-    if not wiki.has(table, f"{prefix}_name", f"{prefix}_timestamp"):
+    """Versions of files: key, file, at, actor, person, summary_id, summary. What the key is made of, `upload_key` says."""
+    if not wiki.has(table, f"{prefix}_timestamp", *upload_columns(table, prefix)):
         return None
-    uses, joins, summary = {table}, "", _id(wiki, table, f"{prefix}_description_id")
+    uses, joins, summary, file = {table}, "", _id(wiki, table, f"{prefix}_description_id"), f"{prefix}_name"
     if table == "image" and wiki.has("image_comment_temp", "imgcomment_name", "imgcomment_description_id"):
         uses, joins = uses | {"image_comment_temp"}, " LEFT JOIN image_comment_temp ON imgcomment_name = img_name"
         summary = f"coalesce({summary}, imgcomment_description_id)"
+    if table == "filerevision":
+        if not wiki.has("filerevision", "fr_file") or not wiki.has("file", "file_id", "file_name"):
+            return None
+        uses, joins, file = uses | {"file"}, " JOIN file ON file_id = fr_file", "file_name"
     items = [
-        f"{prefix}_name AS file", f"{_text(wiki, table, f'{prefix}_timestamp')} AS at", f"{_id(wiki, table, f'{prefix}_actor')} AS actor",
-        f"{_text(wiki, table, f'{prefix}_user_text')} AS person", f"{summary} AS summary_id", f"{_text(wiki, table, f'{prefix}_description')} AS summary",
+        f"{upload_key(table, prefix, q(table))} AS key", f"{file} AS file", f"{_text(wiki, table, f'{prefix}_timestamp')} AS at",
+        f"{_id(wiki, table, f'{prefix}_actor')} AS actor", f"{_text(wiki, table, f'{prefix}_user_text')} AS person", f"{summary} AS summary_id",
+        f"{_text(wiki, table, f'{prefix}_description')} AS summary",
     ]
     return f"(SELECT {', '.join(items)} FROM {q(table)}{joins})", frozenset(uses)
+
+
+def upload_columns(table: str, prefix: str) -> tuple[str, ...]:
+    return ("fr_id",) if table == "filerevision" else (f"{prefix}_name", f"{prefix}_timestamp")
+
+
+def upload_key(table: str, prefix: str, alias: str) -> str:
+    """What tells one version of a file in `table` from the others."""
+    return " || '|' || ".join(f"CAST({alias}.{q(column)} AS VARCHAR)" for column in upload_columns(table, prefix))
 
 
 def _id(wiki: Wiki, table: str, column: str) -> str:
