@@ -8,11 +8,16 @@ from contextlib import ExitStack
 
 import pyarrow as pa
 
+from carrel.gateway.metadata.origins import origin
 from carrel.gateway.metadata.rows import column_key
+from carrel.gateway.metadata.seen import seen
+from carrel.gateway.metadata.show import Shown
 from carrel.model.audit import Finish
 from carrel.model.errors import CarrelError
+from carrel.model.names import TableName
 from carrel.model.ports import Running
 from carrel.model.queries import AuthorizedQuery, Notice, OutputColumn, ResultColumn
+from carrel.model.tables import Table
 
 
 class Closing:
@@ -34,16 +39,13 @@ class Closing:
 class TableRows:
     """Rows that the gateway made itself."""
 
-    def __init__(self, table: pa.Table, finish: Callable[[Finish], None]) -> None:
-        self.columns = self.columns_of(table)
+    def __init__(self, shown: Shown, finish: Callable[[Finish], None]) -> None:
+        table = shown.table
+        self.columns = shown_columns(shown)
         self.notices: tuple[Notice, ...] = ()
         self._table = table
         self._close = Closing(finish)
         self._outcome = "disconnected"
-
-    @staticmethod
-    def columns_of(table: pa.Table) -> tuple[ResultColumn, ...]:
-        return tuple(ResultColumn(name=field.name, type=field.type) for field in table.schema)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         yield from self._table.to_batches()
@@ -100,20 +102,26 @@ class EngineRows:
             self._close(Finish(outcome=self._outcome, rows=self._rows, bytes=self._bytes))
 
 
+def shown_columns(shown: Shown) -> tuple[ResultColumn, ...]:
+    return tuple(ResultColumn(name=field.name, type=field.type, origin=origin(shown.source, field.name)) for field in shown.table.schema)
+
+
 def result_columns(query: AuthorizedQuery, schema: pa.Schema) -> tuple[ResultColumn, ...]:
-    return tuple(
-        ResultColumn(name=output.heading, type=field.type, origin=output.origin, key=_key(output, query), decimals=_decimals(field))
-        for output, field in zip(query.outputs, schema, strict=True)
-    )
+    """The columns of an answer; those that come unchanged from a table as the asker gets that table."""
+    told: dict[TableName, Table] = {}
+    return tuple(_column(output, field, query, told) for output, field in zip(query.outputs, schema, strict=True))
+
+
+def _column(output: OutputColumn, field: pa.Field, query: AuthorizedQuery, told: dict[TableName, Table]) -> ResultColumn:
+    if output.origin is None:
+        return ResultColumn(name=output.heading, type=field.type, decimals=_decimals(field))
+    name, base = output.origin
+    if name.table not in told:
+        told[name.table] = seen(query.decisions[name.table])
+    column = told[name.table].column(base.name) or base
+    return ResultColumn(name=output.heading, type=field.type, origin=(name, column), key=column_key(told[name.table], column))
 
 
 def _decimals(field: pa.Field) -> int | None:
     shown = (field.metadata or {}).get(b"decimals")
     return None if shown is None else int(shown)
-
-
-def _key(output: OutputColumn, query: AuthorizedQuery) -> str:
-    if output.origin is None:
-        return ""
-    name, column = output.origin
-    return column_key(query.decisions[name.table].table, column)

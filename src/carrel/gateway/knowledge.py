@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from carrel.gateway.metadata.rows import Knowledge
+from carrel.gateway.metadata.seen import seen
 from carrel.gateway.parts import Moment
 from carrel.model.decisions import TableDecision
 from carrel.model.errors import NotFound
 from carrel.model.names import TableName
 from carrel.model.ports import Catalog
+from carrel.model.sensitivity import Mask
 from carrel.model.tables import Database, DatabaseKind, Table
 from carrel.policy.decide import decide
 
@@ -48,8 +49,17 @@ class Knower:
             raise NotFound(f"table `{name}` doesn't exist", code="unknown_table", help="SHOW TABLES")
         return table
 
-    def knowledge(self) -> Knowledge:
-        return Knowledge(databases=self.databases(), tables=self.tables)
+    def seen(self, table: Table) -> Table:
+        """The table as the asker gets it."""
+        return table if table.kind is DatabaseKind.METADATA else seen(self.decision(table))
+
+    def readable(self, table: Table) -> frozenset[str]:
+        """The columns that the asker may read; none where the table is closed."""
+        if table.kind is DatabaseKind.METADATA:
+            return frozenset(column.name for column in table.columns)
+        decision = self.decision(table)
+        open_ = (name for name, judged in decision.columns.items() if judged.allowed and judged.mask is not Mask.NULL and judged.nameable)
+        return frozenset(open_) if decision.read.allowed else frozenset()
 
     def _knows(self, table: Table) -> bool:
         return table.kind is DatabaseKind.METADATA or self.decision(table).known.allowed

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any, Final, TypeVar
 
 from carrel.gateway import records
-from carrel.gateway.answers import EngineRows, TableRows, result_columns
+from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_columns
 from carrel.gateway.comments import unwrap
+from carrel.gateway.dump import starred
 from carrel.gateway.explain import explained, explanation
+from carrel.gateway.host import SessionHost
 from carrel.gateway.knowledge import Knower
 from carrel.gateway.metadata.relations import relation
-from carrel.gateway.metadata.rows import Knowledge, Row
+from carrel.gateway.metadata.rows import Row
 from carrel.gateway.metadata.show import Shown, describe, show
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.prepared import VERBS, NamedStatements, placeholders
-from carrel.gateway.settings import assignments, chatter
+from carrel.gateway.settings import assignments, chatter, locked
 from carrel.gateway.split import Statement, split
 from carrel.gateway.variables import Value, Variables
 from carrel.io.escape import to_text
@@ -27,7 +29,7 @@ from carrel.model.errors import Cancelled, CarrelError, NotAllowed, SyntaxRefuse
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
-from carrel.model.tables import DatabaseKind, Table
+from carrel.model.tables import DatabaseKind
 from carrel.policy.guard import authorize
 
 Answer = Rows | Done
@@ -67,6 +69,8 @@ class GatewaySession:
         self.database: str | None = None
         self.origin = origin
         self._turns: list[Turn] = []
+        self._began = time.monotonic()
+        self._questions = 0
         self._parts = parts
         self._dialect = dialect
         self._peers = peers
@@ -130,6 +134,7 @@ class GatewaySession:
         self._knower = Knower(self._parts.catalog, now)
         turn = Turn(statement, now, parameters)
         self._turns.append(turn)
+        self._questions += 1
         return turn
 
     def _recording(self, turn: Turn, make: Callable[[Turn], T]) -> T:
@@ -166,7 +171,7 @@ class GatewaySession:
         if verb in _TELLING:
             shown = self._telling(turn)
             self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "prepare", shown.of))(Finish(outcome="complete"))
-            return TableRows.columns_of(shown.table)
+            return shown_columns(shown)
         if verb in _HANDLERS:
             self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "prepare"))(Finish(outcome="complete"))
             return ()
@@ -207,7 +212,7 @@ class GatewaySession:
         return self._forget_named(turn) if prepared else self._query(turn)
 
     def _query(self, turn: Turn) -> Rows:
-        return self._run(self._authorized(turn.statement.text, turn.moment, turn.parameters), turn, "query")
+        return self._run(self._authorized(starred(turn.statement, self.database, self._know().table), turn.moment, turn.parameters), turn, "query")
 
     def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = ()) -> AuthorizedQuery:
         query = Query(
@@ -231,23 +236,23 @@ class GatewaySession:
             return answer
 
     def _relations(self, query: AuthorizedQuery) -> dict[TableName, Any]:
-        known = self.known()
+        known = self._host().known()
         return {
             name: relation(decision.table, known) for name, decision in query.decisions.items() if decision.table.kind is DatabaseKind.METADATA
         }
 
     def _told(self, turn: Turn) -> Rows:
         shown = self._telling(turn)
-        return TableRows(shown.table, self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "show", shown.of)))
+        return TableRows(shown, self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "show", shown.of)))
 
     def _telling(self, turn: Turn) -> Shown:
         """SHOW, DESCRIBE, EXPLAIN."""
         words = Words(turn.statement)
         if words.accept("SHOW"):
-            return show(words, self)
+            return show(words, self._host())
         words.accept_any("DESCRIBE", "DESC", "EXPLAIN")
         asked = explained(turn.statement)
-        return describe(words, self) if asked is None else self._explained(asked, turn)
+        return describe(words, self._host()) if asked is None else self._explained(asked, turn)
 
     def _explained(self, text: str, turn: Turn) -> Shown:
         """The text that the engine would run for the asker, with what policy made of each table."""
@@ -303,28 +308,22 @@ class GatewaySession:
         chatter(turn.statement)
         return Done()
 
+    def _lock(self, turn: Turn) -> Done:
+        for name in locked(turn.statement, self.database):
+            self._know().table(name)
+        return Done()
+
     # --- what SHOW asks of its host
 
-    def known(self) -> Knowledge:
-        return self._know().knowledge()
+    def _host(self) -> SessionHost:
+        return SessionHost(
+            knower=self._know(), database=self.database, account=f"`{self.principal.person}`@`{self.origin.address}`", session_variables=self._variables,
+            notices=self._notices, own=lambda: [peer.process() for peer in self._peers(self.principal)], state=self._state,
+        )
 
-    def known_table(self, name: TableName) -> Table:
-        return self._know().table(name)
-
-    def known_database(self, name: str) -> None:
-        self._know().database(name)
-
-    def variables(self) -> Mapping[str, Any]:
-        return self._variables.all_system()
-
-    def last_notices(self) -> tuple[Notice, ...]:
-        return self._notices
-
-    def account(self) -> str:
-        return f"`{self.principal.person}`@`{self.origin.address}`"
-
-    def processes(self) -> list[Row]:
-        return [peer.process() for peer in self._peers(self.principal)]
+    def _state(self) -> dict[str, str]:
+        age = int(time.monotonic() - self._began)
+        return {"Uptime": str(age), "Questions": str(self._questions), "Ssl_version": "TLS" if self.origin.tls else ""}
 
     def process(self) -> Row:
         turn = self._turns[-1] if self._turns else None
@@ -377,6 +376,7 @@ _HANDLERS: Final[dict[str, Callable[[GatewaySession, Turn], Answer]]] = {
     "PREPARE": GatewaySession._prepare_named,
     "DEALLOCATE": GatewaySession._forget_named,
     "DROP": GatewaySession._drop,
+    "LOCK": GatewaySession._lock,
     **dict.fromkeys(("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UNLOCK"), GatewaySession._chatter),
 }
 """Everything else is a query, and the guard says whether it is one that may run."""

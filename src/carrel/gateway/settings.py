@@ -10,7 +10,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.split import Statement
 from carrel.gateway.variables import DEFAULTS, Value, Variables
-from carrel.model.errors import NotAllowed, SyntaxRefused
+from carrel.model.errors import NotAllowed, NotFound, SyntaxRefused
+from carrel.model.names import TableName
 
 Evaluate = Callable[[str], Value]
 
@@ -65,6 +66,33 @@ def chatter(statement: Statement) -> None:
     """Accepts BEGIN, COMMIT and their kind: every statement reads one published snapshot, so there is nothing to begin or end. Refuses anything longer."""
     if len(statement.tokens) > 12:
         raise SyntaxRefused("this is not a statement about a transaction", near=statement.text[:80])
+
+
+def locked(statement: Statement, database: str | None) -> Iterator[TableName]:
+    """The tables of `LOCK TABLES t READ, …`. Every statement reads one published snapshot, so there is nothing to lock.
+
+    Raises:
+        NotAllowed: a lock for writing.
+        NotFound: a table without a database, and none was chosen.
+    """
+    words = Words(statement)
+    if not words.accept_any("LOCK TABLES", "LOCK TABLE"):
+        words.expect("LOCK")
+        if not words.accept_any("TABLES", "TABLE"):
+            raise words.error()
+    while True:
+        schema, name = words.table(database)
+        if schema is None:
+            raise NotFound("no database selected", code="no_database", help="USE a database, or write database.table")
+        yield TableName(schema, name)
+        if words.accept("AS") or words.peek() not in {"READ", "WRITE", "LOW_PRIORITY"}:
+            words.name()
+        if not words.accept("READ"):
+            raise NotAllowed("tables can be locked for reading only", help="LOCK TABLES … READ")
+        words.accept("LOCAL")
+        if not words.accept(","):
+            break
+    words.end()
 
 
 def _names(words: Words) -> Assignment:

@@ -42,7 +42,7 @@ class Statement:
     @property
     def verb(self) -> str:
         """The first word in capitals; empty for a statement that begins with something else."""
-        return self.tokens[0].text.upper()
+        return self.tokens[0].text.upper().split()[0]  # sqlglot has `LOCK TABLES` as one token
 
 
 def split(text: str, dialect: str) -> Iterator[Statement]:

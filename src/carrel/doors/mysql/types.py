@@ -234,5 +234,6 @@ def define(column: ResultColumn) -> Definition:
     table, base = column.origin
     declared = native(base.native_type)
     kind = declared if declared is not None and _fits(declared, column.type) else of_arrow(column.type)
-    kind = WireType(kind.code, kind.length, kind.flags | declared_flags(base, column.key), kind.decimals, kind.text)
+    flags = kind.flags | declared_flags(base, column.key) | (NO_DEFAULT if table.table.database == "information_schema" else 0)
+    kind = WireType(kind.code, kind.length, flags, kind.decimals, kind.text)
     return Definition(column.name, kind, table.table.database, table.table.table, base.name)

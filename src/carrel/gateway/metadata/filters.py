@@ -8,6 +8,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
 
 from carrel.gateway.metadata.rows import Row
 from carrel.model.errors import NotAllowed, NotFound, SyntaxRefused
@@ -33,11 +34,22 @@ def where(text: str, rows: list[Row]) -> list[Row]:
     """
     if len(text) > MAX_CONDITION:
         raise NotAllowed("a WHERE of SHOW this long is not supported", help="ask information_schema")
+    if not rows:
+        return []
     try:
-        condition = sqlglot.parse_one(text, dialect="mysql")
+        condition = sqlglot.parse_one(_quoted(text, rows), dialect="mysql")
     except SqlglotError as error:
         raise SyntaxRefused("the condition cannot be read", near=text[:80]) from error
     return [row for row in rows if _holds(condition, {key.lower(): value for key, value in row.items()})]
+
+
+def _quoted(text: str, rows: list[Row]) -> str:
+    """The condition with its columns back-quoted: some, as `Charset`, are words of the language."""
+    names = {name.lower() for name in rows[0]}
+    for token in reversed(sqlglot.tokenize(text, dialect="mysql")):
+        if token.text.lower() in names and token.token_type not in {TokenType.STRING, TokenType.IDENTIFIER}:
+            text = f"{text[: token.start]}`{token.text}`{text[token.end + 1 :]}"
+    return text
 
 
 def _holds(node: exp.Expr, row: Row) -> bool:  # noqa: PLR0911 - one line for each kind of node

@@ -20,10 +20,26 @@ _AUTO_INCREMENT: Final = re.compile(r"\s*AUTO_INCREMENT=\d+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What one asker knows, fetched when it is needed: `tables(database)` for each of `databases`."""
+    """What one asker knows, fetched when it is needed.
+
+    Attributes:
+        tables: of each of `databases`, as they are declared.
+        seen: a table as the asker gets it.
+        readable: the names of a table's columns that the asker may read; none where the table is closed.
+        account: of the asker, `ann`@`192.0.2.7` with these quotes.
+        variables: of the session, as texts.
+        processes: the asker's own connections, as SHOW PROCESSLIST gives them.
+        status: what SHOW STATUS tells.
+    """
 
     databases: Sequence[Database]
     tables: Callable[[str], Sequence[Table]]
+    seen: Callable[[Table], Table] = lambda table: table
+    readable: Callable[[Table], frozenset[str]] = lambda table: frozenset(column.name for column in table.columns)
+    account: str = ""
+    variables: Callable[[], Mapping[str, str]] = dict
+    processes: Callable[[], Sequence[Row]] = tuple
+    status: Callable[[], Mapping[str, str]] = dict
 
     def every(self) -> Iterator[Table]:
         for database in self.databases:
@@ -64,7 +80,9 @@ def table_collation(table: Table) -> str:
 
 def columns(known: Knowledge) -> Iterator[Row]:
     for table in known.every():
-        yield from column_rows(table)
+        readable = known.readable(table)
+        for row in column_rows(known.seen(table)):
+            yield row if row["COLUMN_NAME"] in readable else {**row, "PRIVILEGES": ""}
 
 
 def column_rows(table: Table) -> Iterator[Row]:
@@ -102,7 +120,7 @@ def _stored_default(column: Column) -> str | None:
 
 def statistics(known: Knowledge) -> Iterator[Row]:
     for table in known.every():
-        yield from index_rows(table)
+        yield from index_rows(known.seen(table))
 
 
 def index_rows(table: Table) -> Iterator[Row]:
@@ -125,7 +143,7 @@ def all_indexes(table: Table) -> Iterator[Index]:
 
 
 def key_column_usage(known: Knowledge) -> Iterator[Row]:
-    for table in known.every():
+    for table in map(known.seen, known.every()):
         for index in all_indexes(table):
             if index.unique:
                 for position, part in enumerate(index.columns, 1):
@@ -136,7 +154,7 @@ def key_column_usage(known: Knowledge) -> Iterator[Row]:
 
 
 def table_constraints(known: Knowledge) -> Iterator[Row]:
-    for table in known.every():
+    for table in map(known.seen, known.every()):
         for index in all_indexes(table):
             if index.unique:
                 yield {
@@ -157,6 +175,55 @@ def collations(_: Knowledge) -> Iterable[Row]:
     return charsets.collation_rows()
 
 
+def grantee(known: Knowledge) -> str:
+    return known.account.replace("`", "'")
+
+
+def user_privileges(known: Knowledge) -> Iterator[Row]:
+    yield {"GRANTEE": grantee(known), "TABLE_CATALOG": "def", "PRIVILEGE_TYPE": "USAGE", "IS_GRANTABLE": "NO"}
+
+
+def table_privileges(known: Knowledge) -> Iterator[Row]:
+    for table in known.every():
+        if table.kind is not DatabaseKind.METADATA and known.readable(table):
+            yield _select(known, table)
+
+
+def column_privileges(known: Knowledge) -> Iterator[Row]:
+    for table in known.every():
+        if table.kind is not DatabaseKind.METADATA:
+            readable = known.readable(table)
+            yield from ({**_select(known, table), "COLUMN_NAME": column.name} for column in table.columns if column.name in readable)
+
+
+def _select(known: Knowledge, table: Table) -> Row:
+    return {
+        "GRANTEE": grantee(known), "TABLE_CATALOG": "def", "TABLE_SCHEMA": table.name.database, "TABLE_NAME": table.name.table, "PRIVILEGE_TYPE": "SELECT",
+        "IS_GRANTABLE": "NO",
+    }
+
+
+def session_variables(known: Knowledge) -> Iterator[Row]:
+    for name, value in known.variables().items():
+        yield {"VARIABLE_NAME": name.upper(), "VARIABLE_VALUE": value}
+
+
+def session_status(known: Knowledge) -> Iterator[Row]:
+    for name, value in sorted(known.status().items()):
+        yield {"VARIABLE_NAME": name.upper(), "VARIABLE_VALUE": value}
+
+
+def processlist(known: Knowledge) -> Iterator[Row]:
+    for process in known.processes():
+        yield {**process, "Time_ms": process["Time"] * 1000, "Stage": 0, "Max_stage": 0, "Memory_used": 0, "Max_memory_used": 0, "Examined_rows": 0,
+               "Query_id": process["Id"], "Tid": process["Id"]}
+
+
+def applicability(_: Knowledge) -> Iterator[Row]:
+    for row in charsets.collation_rows():
+        yield {**row, "FULL_COLLATION_NAME": row["COLLATION_NAME"]}
+
+
 ROWS: Final[Mapping[str, Callable[[Knowledge], Iterable[Row]]]] = {
     "schemata": schemata,
     "tables": tables,
@@ -167,6 +234,15 @@ ROWS: Final[Mapping[str, Callable[[Knowledge], Iterable[Row]]]] = {
     "engines": engines,
     "character_sets": character_sets,
     "collations": collations,
+    "collation_character_set_applicability": applicability,
+    "user_privileges": user_privileges,
+    "table_privileges": table_privileges,
+    "column_privileges": column_privileges,
+    "session_variables": session_variables,
+    "global_variables": session_variables,
+    "session_status": session_status,
+    "global_status": session_status,
+    "processlist": processlist,
 }
 """Tables of `information_schema` that have rows; the others that the catalog lists are empty here, as on a server without views, triggers or routines."""
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
 from carrel.gateway.metadata import filters, rows
+from carrel.gateway.metadata.absent import EMPTY, MOMENT, NUMBER, TEXT, absence, empty
 from carrel.gateway.metadata.relations import answer
 from carrel.gateway.metadata.rows import Knowledge, Row
 from carrel.gateway.metadata.words import Words
-from carrel.model.errors import NotFound, Unsupported
+from carrel.model.errors import BadInput, NotFound, Unsupported
 from carrel.model.names import TableName
 from carrel.model.queries import Notice
-from carrel.model.tables import Table
-
-TEXT: Final = pa.string()
-NUMBER: Final = pa.int64()
+from carrel.model.tables import DatabaseKind, Table
 
 
 class Host(Protocol):
     """What SHOW needs of the session."""
 
-    database: str | None
+    @property
+    def database(self) -> str | None: ...
+
+    @property
+    def account(self) -> str: ...
 
     def known(self) -> Knowledge: ...
 
@@ -38,20 +40,30 @@ class Host(Protocol):
 
     def last_notices(self) -> tuple[Notice, ...]: ...
 
-    def processes(self) -> list[Row]: ...
+    def processes(self) -> Sequence[Row]: ...
 
-    def account(self) -> str: ...
+    def status(self) -> Mapping[str, str]:
+        """Figures about the asker's own connections."""
+        ...
 
 
-_INSIDE: Final = frozenset({"BINARY", "MASTER", "REPLICA", "SLAVE", "RELAYLOG", "BINLOG", "ENGINE", "EXPLAIN", "PROFILE", "PROFILES", "OPEN", "PRIVILEGES"})
+_INSIDE: Final = frozenset(
+    {"BINARY", "MASTER", "REPLICA", "SLAVE", "RELAYLOG", "BINLOG", "ENGINE", "EXPLAIN", "PROFILE", "AUTHORS", "CONTRIBUTORS", "USER_STATISTICS"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer, and the tables it speaks of, for the audit."""
+    """An answer.
+
+    Attributes:
+        of: the tables it speaks of, for the audit.
+        source: the table of information_schema that MariaDB answers from, whose types it tells; empty: none.
+    """
 
     table: pa.Table
     of: tuple[TableName, ...] = ()
+    source: str = ""
 
 
 def show(words: Words, host: Host) -> Shown:
@@ -67,6 +79,10 @@ def show(words: Words, host: Host) -> Shown:
     for keywords, family in _FAMILIES:
         if words.accept(*keywords):
             return family(words, host, full)
+    for keywords, (source, columns) in EMPTY.items():
+        if words.accept(*keywords):
+            words.rest()
+            return Shown(empty(columns), source=source)
     if words.accept("FULL"):
         return show(words, host)
     if words.peek() in _INSIDE:
@@ -80,12 +96,12 @@ def describe(words: Words, host: Host) -> Shown:
     pattern = None if words.done else (words.name() if words.peek() else words.string())
     words.end()
     found = [row for row in _columns(table, full=False) if pattern is None or filters.like(pattern, row["Field"])]
-    return Shown(answer(_COLUMNS, found), (table.name,))
+    return Shown(answer(_COLUMNS, found), (table.name,), "COLUMNS")
 
 
 def _databases(words: Words, host: Host, _full: bool) -> Shown:
     heading, found = _filtered(words, "Database", [{"Database": database.name} for database in host.known().databases])
-    return Shown(answer({heading: TEXT}, [{heading: row["Database"]} for row in found]))
+    return Shown(answer({heading: TEXT}, [{heading: row["Database"]} for row in found]), source="SCHEMATA")
 
 
 def _tables(words: Words, host: Host, full: bool) -> Shown:
@@ -95,7 +111,7 @@ def _tables(words: Words, host: Host, full: bool) -> Shown:
     found = [{column: table.name.table, "Table_type": rows.table_row(table)["TABLE_TYPE"]} for table in known]
     heading, found = _filtered(words, column, found)
     columns = {heading: TEXT} | ({"Table_type": TEXT} if full else {})
-    return Shown(answer(columns, [{heading: row[column], "Table_type": row["Table_type"]} for row in found]))
+    return Shown(answer(columns, [{heading: row[column], "Table_type": row["Table_type"]} for row in found]), source="TABLES")
 
 
 _COLUMNS: Final = dict.fromkeys(("Field", "Type", "Null", "Key", "Default", "Extra"), TEXT)
@@ -106,8 +122,10 @@ def _show_columns(words: Words, host: Host, full: bool) -> Shown:
     if not words.accept_any("FROM", "IN"):
         raise words.error()
     table = _table(words, host)
-    _, found = _filtered(words, "Field", _columns(table, full=full))
-    return Shown(answer(_FULL_COLUMNS if full else _COLUMNS, found), (table.name,))
+    readable = host.known().readable(table) if full else frozenset()
+    columns = [row | {"Privileges": "select" if row["Field"] in readable else ""} for row in _columns(table, full=full)]
+    _, found = _filtered(words, "Field", columns)
+    return Shown(answer(_FULL_COLUMNS if full else _COLUMNS, found), (table.name,), "COLUMNS")
 
 
 def _columns(table: Table, *, full: bool) -> list[Row]:
@@ -133,7 +151,7 @@ def _index(words: Words, host: Host, _full: bool) -> Shown:
     renamed = {"Table": "TABLE_NAME", "Key_name": "INDEX_NAME", "Null": "NULLABLE"}
     found = [{name: row[renamed.get(name, name.upper())] for name in columns} for row in rows.index_rows(table)]
     _, found = _filtered(words, "Key_name", found)
-    return Shown(answer(columns, found), (table.name,))
+    return Shown(answer(columns, found), (table.name,), "STATISTICS")
 
 
 def _create_table(words: Words, host: Host, _full: bool) -> Shown:
@@ -142,7 +160,35 @@ def _create_table(words: Words, host: Host, _full: bool) -> Shown:
     return Shown(answer({"Table": TEXT, "Create Table": TEXT}, [{"Table": table.name.table, "Create Table": rows.create_table(table)}]), (table.name,))
 
 
+def _create_view(words: Words, host: Host, _full: bool) -> Shown:
+    table = _table(words, host)
+    words.end()
+    raise BadInput(f"`{table.name}` is not of type VIEW", help="SHOW CREATE TABLE")
+
+
+def _create_absent(kind: str) -> Callable[[Words, Host, bool], Shown]:
+    def family(words: Words, host: Host, _full: bool) -> Shown:
+        _, name = words.table(host.database)
+        raise absence(kind, name)
+
+    return family
+
+
+def _create_user(words: Words, host: Host, _full: bool) -> Shown:
+    """Of oneself alone."""
+    words.rest()
+    heading = f"CREATE USER for {host.account}"
+    return Shown(answer({heading: TEXT}, [{heading: f"CREATE USER {host.account}"}]))
+
+
+def _privileges(words: Words, _host: Host, _full: bool) -> Shown:
+    words.end()
+    found = [{"Privilege": "Select", "Context": "Tables", "Comment": "To retrieve rows from table"}]
+    return Shown(answer(dict.fromkeys(("Privilege", "Context", "Comment"), TEXT), found))
+
+
 def _create_database(words: Words, host: Host, _full: bool) -> Shown:
+    words.accept("IF", "NOT", "EXISTS")
     name = words.name()
     host.known_database(name)
     words.end()
@@ -152,8 +198,7 @@ def _create_database(words: Words, host: Host, _full: bool) -> Shown:
 
 
 def _variables(words: Words, host: Host, _full: bool) -> Shown:
-    named = sorted(host.variables().items())
-    return _pairs(words, [{"Variable_name": name, "Value": _variable_text(name, value)} for name, value in named])
+    return _pairs(words, variable_texts(host.variables()), "SESSION_VARIABLES")
 
 
 _ON_OFF: Final = frozenset(
@@ -165,6 +210,11 @@ _ON_OFF: Final = frozenset(
 )
 
 
+def variable_texts(variables: Mapping[str, Any]) -> dict[str, str]:
+    """Each variable as SHOW VARIABLES prints it, by name."""
+    return {name: _variable_text(name, value) for name, value in sorted(variables.items())}
+
+
 def _variable_text(name: str, value: Any) -> str:
     if name in _ON_OFF:
         return "ON" if value else "OFF"
@@ -172,12 +222,12 @@ def _variable_text(name: str, value: Any) -> str:
 
 
 def _status(words: Words, host: Host, _full: bool) -> Shown:
-    return _pairs(words, [{"Variable_name": "Threads_connected", "Value": str(len(host.processes()))}])
+    return _pairs(words, host.status(), "SESSION_STATUS")
 
 
-def _pairs(words: Words, found: list[Row]) -> Shown:
-    _, found = _filtered(words, "Variable_name", found)
-    return Shown(answer({"Variable_name": TEXT, "Value": TEXT}, found))
+def _pairs(words: Words, named: Mapping[str, str], source: str) -> Shown:
+    _, found = _filtered(words, "Variable_name", [{"Variable_name": name, "Value": value} for name, value in sorted(named.items())])
+    return Shown(answer({"Variable_name": TEXT, "Value": TEXT}, found), source=source)
 
 
 def _warnings(words: Words, host: Host, _full: bool) -> Shown:
@@ -196,6 +246,11 @@ def _count_warnings(words: Words, host: Host, _full: bool) -> Shown:
     return Shown(answer({"@@session.warning_count": NUMBER}, [{"@@session.warning_count": len(host.last_notices())}]))
 
 
+def _count_errors(words: Words, _host: Host, _full: bool) -> Shown:
+    words.end()
+    return Shown(answer({"@@session.error_count": NUMBER}, [{"@@session.error_count": 0}]))
+
+
 def _errors(words: Words, _host: Host, _full: bool) -> Shown:
     words.end()
     return Shown(answer({"Level": TEXT, "Code": NUMBER, "Message": TEXT}, []))
@@ -205,26 +260,26 @@ def _collation(words: Words, host: Host, _full: bool) -> Shown:
     columns = {"Collation": TEXT, "Charset": TEXT, "Id": NUMBER, "Default": TEXT, "Compiled": TEXT, "Sortlen": NUMBER}
     renamed = {"Collation": "COLLATION_NAME", "Charset": "CHARACTER_SET_NAME", "Default": "IS_DEFAULT", "Compiled": "IS_COMPILED"}
     found = [{name: row[renamed.get(name, name.upper())] for name in columns} for row in rows.collations(host.known())]
-    return Shown(answer(columns, _filtered(words, "Collation", found)[1]))
+    return Shown(answer(columns, _filtered(words, "Collation", found)[1]), source="COLLATIONS")
 
 
 def _character_set(words: Words, host: Host, _full: bool) -> Shown:
     columns = {"Charset": TEXT, "Description": TEXT, "Default collation": TEXT, "Maxlen": NUMBER}
     renamed = {"Charset": "CHARACTER_SET_NAME", "Description": "DESCRIPTION", "Default collation": "DEFAULT_COLLATE_NAME", "Maxlen": "MAXLEN"}
     found = [{name: row[renamed[name]] for name in columns} for row in rows.character_sets(host.known())]
-    return Shown(answer(columns, _filtered(words, "Charset", found)[1]))
+    return Shown(answer(columns, _filtered(words, "Charset", found)[1]), source="CHARACTER_SETS")
 
 
 def _engines(words: Words, host: Host, _full: bool) -> Shown:
     words.end()
     columns = dict.fromkeys(("Engine", "Support", "Comment", "Transactions", "XA", "Savepoints"), TEXT)
-    return Shown(answer(columns, rows.engines(host.known())))
+    return Shown(answer(columns, rows.engines(host.known())), source="ENGINES")
 
 
 _TABLE_STATUS: Final = {
     "Name": TEXT, "Engine": TEXT, "Version": NUMBER, "Row_format": TEXT, "Rows": NUMBER, "Avg_row_length": NUMBER, "Data_length": NUMBER,
-    "Max_data_length": NUMBER, "Index_length": NUMBER, "Data_free": NUMBER, "Auto_increment": NUMBER, "Create_time": TEXT, "Update_time": TEXT,
-    "Check_time": TEXT, "Collation": TEXT, "Checksum": NUMBER, "Create_options": TEXT, "Comment": TEXT, "Max_index_length": NUMBER, "Temporary": TEXT,
+    "Max_data_length": NUMBER, "Index_length": NUMBER, "Data_free": NUMBER, "Auto_increment": NUMBER, "Create_time": MOMENT, "Update_time": MOMENT,
+    "Check_time": MOMENT, "Collation": TEXT, "Checksum": NUMBER, "Create_options": TEXT, "Comment": TEXT, "Max_index_length": NUMBER, "Temporary": TEXT,
 }
 
 
@@ -238,7 +293,7 @@ def _table_status(words: Words, host: Host, _full: bool) -> Shown:
                 "Collation": row["TABLE_COLLATION"], "Create_options": "", "Comment": row["TABLE_COMMENT"], "Temporary": "N",
             }
         )
-    return Shown(answer(_TABLE_STATUS, _filtered(words, "Name", found)[1]))
+    return Shown(answer(_TABLE_STATUS, _filtered(words, "Name", found)[1]), source="TABLES")
 
 
 def _processes(words: Words, host: Host, _full: bool) -> Shown:
@@ -250,26 +305,21 @@ def _processes(words: Words, host: Host, _full: bool) -> Shown:
 def _grants(words: Words, host: Host, _full: bool) -> Shown:
     if words.accept("FOR"):
         words.rest()
-    account = host.account()
+    account = host.account
     heading = f"Grants for {account}"
-    lines = [f"GRANT SELECT ON `{database.name}`.* TO {account}" for database in host.known().databases if database.name != "information_schema"]
-    return Shown(answer({heading: TEXT}, [{heading: line} for line in [f"GRANT USAGE ON *.* TO {account}", *lines]]))
+    lines = [f"GRANT USAGE ON *.* TO {account}"]
+    for database in host.known().databases:
+        if database.kind is not DatabaseKind.METADATA:
+            lines += [f"GRANT SELECT ON {place} TO {account}" for place in _places(database.name, host.known())]
+    return Shown(answer({heading: TEXT}, [{heading: line} for line in lines]))
 
 
-def _empty(*columns: str) -> Callable[[Words, Host, bool], Shown]:
-    def family(words: Words, _host: Host, _full: bool) -> Shown:
-        words.rest()
-        return Shown(answer(dict.fromkeys(columns, TEXT), []))
+def _places(database: str, known: Knowledge) -> list[str]:
+    """What of a database may be read: the whole of it, or tables by name."""
+    tables = known.tables(database)
+    readable = [table for table in tables if known.readable(table)]
+    return [f"`{database}`.*"] if len(readable) == len(tables) else [f"`{database}`.`{table.name.table}`" for table in readable]
 
-    return family
-
-
-_CONTEXT: Final = ("character_set_client", "collation_connection", "Database Collation")
-_ROUTINE: Final = ("Db", "Name", "Type", "Definer", "Modified", "Created", "Security_type", "Comment", *_CONTEXT)
-_TRIGGER: Final = ("Trigger", "Event", "Table", "Statement", "Timing", "Created", "sql_mode", "Definer", *_CONTEXT)
-_EVENT: Final = (
-    "Db", "Name", "Definer", "Time zone", "Type", "Execute at", "Interval value", "Interval field", "Starts", "Ends", "Status", "Originator", *_CONTEXT,
-)
 
 _FAMILIES: Final[tuple[tuple[tuple[str, ...], Callable[[Words, Host, bool], Shown]], ...]] = (
     (("DATABASES",), _databases),
@@ -284,11 +334,16 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], Callable[[Words, Host, bool], Show
     (("CREATE", "TABLE"), _create_table),
     (("CREATE", "DATABASE"), _create_database),
     (("CREATE", "SCHEMA"), _create_database),
+    (("CREATE", "VIEW"), _create_view),
+    *((("CREATE", kind), _create_absent(kind)) for kind in ("FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "SEQUENCE", "PACKAGE")),
+    (("CREATE", "USER"), _create_user),
+    (("PRIVILEGES",), _privileges),
     (("VARIABLES",), _variables),
     (("STATUS",), _status),
     (("WARNINGS",), _warnings),
     (("ERRORS",), _errors),
     (("COUNT", "(", "*", ")", "WARNINGS"), _count_warnings),
+    (("COUNT", "(", "*", ")", "ERRORS"), _count_errors),
     (("COLLATION",), _collation),
     (("CHARACTER", "SET"), _character_set),
     (("CHARSET",), _character_set),
@@ -296,11 +351,6 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], Callable[[Words, Host, bool], Show
     (("STORAGE", "ENGINES"), _engines),
     (("PROCESSLIST",), _processes),
     (("GRANTS",), _grants),
-    (("PLUGINS",), _empty("Name", "Status", "Type", "Library", "License")),
-    (("TRIGGERS",), _empty(*_TRIGGER)),
-    (("EVENTS",), _empty(*_EVENT)),
-    (("FUNCTION", "STATUS"), _empty(*_ROUTINE)),
-    (("PROCEDURE", "STATUS"), _empty(*_ROUTINE)),
 )
 
 
