@@ -81,10 +81,20 @@ def _type(text: str) -> exp.DataType:
 
 def _check(work: Work, common: set[int]) -> None:
     """Every table left is either inside a fragment or names a common table expression of the question."""
-    names = {cte.alias.lower() for cte in work.tree.find_all(exp.CTE)}
-    for table in work.tree.find_all(exp.Table):
-        select = table.find_ancestor(exp.Select)
-        inside = select is not None and FRAGMENT_KEY in select.meta and select.meta[FRAGMENT_KEY] == f"{table.db}.{table.name}"
-        reference = id(table) in common and not table.db and table.name.lower() in names
-        if not inside and not reference:
-            raise Internal("a table was left outside of policy")
+    names: set[str] = set()
+    left: list[exp.Table] = []
+    for node in work.tree.walk(prune=_is_fragment):
+        if _is_fragment(node):
+            tables = list(node.find_all(exp.Table))
+            if [f"{table.db}.{table.name}" for table in tables] != [node.meta[FRAGMENT_KEY]]:
+                raise Internal("a fragment with another table in it")
+        elif isinstance(node, exp.CTE):
+            names.add(node.alias.lower())
+        elif isinstance(node, exp.Table):
+            left.append(node)
+    if any(id(table) not in common or table.db or table.name.lower() not in names for table in left):
+        raise Internal("a table was left outside of policy")
+
+
+def _is_fragment(node: exp.Expr) -> bool:
+    return type(node) is exp.Select and FRAGMENT_KEY in node.meta
