@@ -103,3 +103,14 @@ WITH RECURSIVE `n` AS (SELECT 1 AS `x` UNION ALL SELECT `n`.`x` + 1 AS `x + 1` F
 WITH a(x, y) AS (SELECT page_id FROM page) SELECT 1
 
 refused: not_allowed: WITH column list and SELECT field list of `a` have different column counts
+
+-- researchers
+SELECT page_id FROM page WHERE EXISTS (SELECT 1 FROM links GROUP BY target HAVING SUM(page.page_len) > 1)
+
+refused: not_allowed: an aggregate of columns of the query around it alone is not supported
+  try: compute it in that query
+
+-- researchers
+SELECT (SELECT MAX(p.page_len + l.page_id) FROM links l) AS x FROM page p
+
+SELECT (SELECT MAX(`p`.`page_len` + `l`.`page_id`) AS `MAX(p.page_len + l.page_id)` FROM (SELECT `page_id` AS `page_id` FROM `enwiki`.`links`) AS `l`) AS `x` FROM (SELECT `page_len` AS `page_len` FROM `enwiki`.`page`) AS `p`

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from carrel.model.errors import NotAllowed, NotFound
 from carrel.model.names import ColumnName
+from carrel.policy.guard.aggregates import refuse_outer_aggregates
 from carrel.policy.guard.clauses import bind_group, bind_having, bind_order, bind_order_of_union
 from carrel.policy.guard.expressions import Binding, Item, qualify, refuse_groups
 from carrel.policy.guard.headings import column, heading
@@ -128,6 +129,7 @@ class _Binder:
         flow |= bind_group(self.binding, select, scope, items)
         flow |= bind_having(self.binding, select, scope, items)
         flow |= bind_order(self.binding, select, scope, items)
+        refuse_outer_aggregates(select, scope.labels)
         if select.args.get("distinct"):
             flow |= frozenset().union(*(item.flow for item in items))
         return Relation(cells, frozenset(flow))
