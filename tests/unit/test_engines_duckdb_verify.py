@@ -158,3 +158,26 @@ def test_a_fragment_that_the_printer_spoils_is_caught(cursor: duckdb.DuckDBPyCon
     with pytest.raises(Internal):
         verify(cursor, text, spoiled, PLACES)
     assert fragment.args["where"] is not None
+
+
+def test_a_text_that_was_sound_is_looked_at_anew_under_another_policy(cursor: duckdb.DuckDBPyConnection) -> None:
+    """A yes is remembered for the text and the fragments as printed, together."""
+    text = f'SELECT "r"."rev_actor" FROM {R} WHERE "r"."rev_id" = 77'
+    verify(cursor, text, query(), PLACES)
+    verify(cursor, text, query(), PLACES)
+    stricter = query()
+    changed = {**stricter.fragments, REVISION: parse_one(FRAGMENTS[REVISION].replace("& 9", "& 13"), read="duckdb")}
+    other = AuthorizedQuery(
+        tree=stricter.tree, fragments=changed, versions=stricter.versions, outputs=(), influences=frozenset(), decisions={}, asker=ASKER, dialect="mysql"
+    )
+    with pytest.raises(Internal):
+        verify(cursor, text, other, PLACES)
+    moved = {**PLACES, REVISION: Place(None, "enwiki", "revision@8")}
+    with pytest.raises(Internal):
+        verify(cursor, text, query(), moved)
+
+
+def test_a_miss_stays_a_miss(cursor: duckdb.DuckDBPyConnection) -> None:
+    for _ in range(2):
+        with pytest.raises(Internal):
+            verify(cursor, 'SELECT * FROM "enwiki"."revision@7"', query(), PLACES)

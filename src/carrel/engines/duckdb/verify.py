@@ -7,12 +7,13 @@ Any doubt is our fault, not the asker's: Internal, and the text is not run.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -34,10 +35,14 @@ DEPTH: Final = 400
 _POSITIONS: Final = frozenset({"query_location", "query_location_length"})
 _REFERENCE: Final = re.compile(r".+#\d+", re.DOTALL)
 _Path = tuple[str, ...]
+K = TypeVar("K")
+V = TypeVar("V")
 
 REMEMBERED: Final = 1024
-"""Parses of fragments that are kept; a statement names a fragment each time that a table is asked for the same columns in the same way."""
+"""Parses of fragments that are kept, since a table is asked for the same columns again and again; and verdicts on whole texts."""
 _PARSED: Final[OrderedDict[str, dict[str, Any]]] = OrderedDict()
+_SOUND: Final[OrderedDict[bytes, bool]] = OrderedDict()
+"""Digests of all that a verdict rests on, the text and policy's fragments as printed, where it was yes. The same facts have the same verdict."""
 _LOCK: Final = threading.Lock()
 
 
@@ -45,10 +50,17 @@ def verify(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery,
     """Raises Internal where the text is not what policy let through, LimitReached where it is too long or too deep."""
     if len(text) > LENGTH:
         raise LimitReached("the statement is too long", code="too_complex")
-    fragments = {_path(places[table]): _fragment_of(cursor, fragment_text(fragment, places[table])) for table, fragment in query.fragments.items()}
-    for table, fragment in query.fragments.items():
-        _sound(fragments[_path(places[table])], fragment.args.get("where") is not None, len(fragment.expressions))
+    printed = {table: fragment_text(fragment, places[table]) for table, fragment in query.fragments.items()}
+    shapes = {table: (fragment.args.get("where") is not None, len(fragment.expressions)) for table, fragment in query.fragments.items()}
+    facts = (text, sorted((_path(places[table]), printed[table], shapes[table]) for table in printed))
+    digest = hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).digest()
+    if _remembers(_SOUND, digest):
+        return
+    fragments = {_path(places[table]): _fragment_of(cursor, fragment) for table, fragment in printed.items()}
+    for table, (filtered, columns) in shapes.items():
+        _sound(fragments[_path(places[table])], filtered, columns)
     _Check(fragments).query(_select(cursor, text), frozenset(), 0)
+    _remember(_SOUND, digest, True)
 
 
 def _path(place: Place) -> _Path:
@@ -74,17 +86,25 @@ def _without_positions(node: dict[str, Any]) -> dict[str, Any]:
 
 def _fragment_of(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
     """As `_select`, remembered: the same text is the same parse, whoever asks and whenever. Only compared, never changed."""
+    kept = _remembers(_PARSED, text)
+    if kept is None:
+        kept = _select(cursor, text)
+        _remember(_PARSED, text, kept)
+    return kept
+
+
+def _remembers(memory: OrderedDict[K, V], key: K) -> V | None:
     with _LOCK:
-        kept = _PARSED.get(text)
-        if kept is not None:
-            _PARSED.move_to_end(text)
-            return kept
-    parsed = _select(cursor, text)
+        if key in memory:
+            memory.move_to_end(key)
+        return memory.get(key)
+
+
+def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
     with _LOCK:
-        _PARSED[text] = parsed
-        while len(_PARSED) > REMEMBERED:
-            _PARSED.popitem(last=False)
-    return parsed
+        memory[key] = value
+        while len(memory) > REMEMBERED:
+            memory.popitem(last=False)
 
 
 def _sound(fragment: dict[str, Any], filtered: bool, columns: int) -> None:
