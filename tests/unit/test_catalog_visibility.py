@@ -248,6 +248,10 @@ def test_a_page_whose_title_is_hidden_has_its_sort_keys_hidden() -> None:
     ("-", "a - b", False), ("-", "[[User:-]]", True), ("Zoë Ångström", "user=Zo%C3%AB%20%C3%85ngstr%C3%B6m", True),
     ("隠された人", "これは隠された人です", True), ("O'Neil, \"Bob\"", "by O'Neil, \"Bob\" again", True), ("Back\\slash", "Back\\slash was here", True),
     ("100% sure", "he is 100%_sure", True), ("100% sure", "he is 100 sure", False), ("100% sure", "he is 100% sure", True),
+    ("Hidden Harasser", "?u=Hidden%5FHarasser", True), ("Hidden Harasser", "User:Hidden&#32;Harasser", True), ("Hidden Harasser", "Hidden&nbsp;Harasser", True),
+    ("Hidden Harasser", "Hidden%2520Harasser", True), ("Hidden Harasser", "x Hidden%C2%A0Harasser", True), ("Hidden Harasser", "%48idden%20Harasser", True),
+    ("Hidden Harasser", "/M%FCller?u=Hidden%20Harasser", True), ("Percent%20User", "by Percent%20User", True), ("1+1=2, sir", "by 1+1=2, sir", True),
+    ("Law & \"Order\"", "[[User:Law &amp; &quot;Order&quot;]]", True), ("%41%42", "the lab", False), ("%41%42", "%41%42 moved page", True),
 ])
 def test_which_texts_name_somebody(name: str, text: str, hit: bool) -> None:
     condition = names_in("said", ["x"], "SELECT name FROM names")

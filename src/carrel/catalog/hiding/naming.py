@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from carrel.catalog.hiding.users import SHORT, hidden_names
 from carrel.catalog.hiding.wiki import Finding, Rule, Wiki, hidden, member, q
@@ -12,13 +12,31 @@ from carrel.catalog.tagfile import tags
 from carrel.model.sensitivity import Hidden
 
 _WORD = "regexp_matches(name, '[\\p{L}\\p{N}]')"
-_LONG = f"(length(name) >= {SHORT} OR regexp_matches(name, '[^\\x{{0000}}-\\x{{024F}}]'))"
-_SPELLED = "SELECT DISTINCT name, unnest([lower(name), replace(lower(url_encode(name)), '%20', ' ')]) AS spelling FROM ({names})"
+_LONG = f"(length(spelling) >= {SHORT} OR regexp_matches(spelling, '[^\\x{{0000}}-\\x{{024F}}]'))"
+_ENTITIES = {
+    "&nbsp;": " ", "&#32;": " ", "&#x20;": " ", "&#160;": " ", "&#xA0;": " ", "&quot;": '"', "&#34;": '"', "&#39;": "''", "&#039;": "''",
+    "&lt;": "<", "&gt;": ">", "&amp;": "&",
+}
+_BLANKS = {"%20": " ", "%5F": " ", "%5f": " ", "%2520": " ", "%C2%A0": " ", "%c2%a0": " "}
+"""What is read in an address that cannot be decoded, as one in the encoding of the nineties."""
 
 
 def _plain(text: str) -> str:
-    """A text as the spellings are: small letters, and a blank for what stands for one in titles and addresses."""
-    return f"lower(replace(replace(replace({text}, '_', ' '), '+', ' '), '%20', ' '))"
+    """A text as the spellings are: small letters, entities and addresses decoded, and a blank for what stands for one in titles and addresses."""
+    text = f"CASE WHEN contains({text}, '&') THEN {_replaced(text, _ENTITIES)} ELSE {text} END"
+    decoded = f"coalesce(TRY(url_decode(TRY(url_decode(e)))), TRY(url_decode(e)), {_replaced('e', _BLANKS)})"
+    text = f"list_extract(list_transform([{text}], lambda e: CASE WHEN contains(e, '%') THEN {decoded} ELSE e END), 1)"
+    return f"lower({_replaced(text, {'_': ' ', '+': ' ', chr(0xA0): ' '})})"
+
+
+def _replaced(text: str, pairs: Mapping[str, str]) -> str:
+    for old, new in pairs.items():
+        text = f"replace({text}, '{old}', '{new}')"
+    return text
+
+
+_SPELLINGS = (_plain("name"), "replace(lower(name), '_', ' ')", "replace(lower(url_encode(name)), '%20', ' ')")
+_SPELLED = f"SELECT DISTINCT name, unnest([{', '.join(_SPELLINGS)}]) AS spelling FROM ({{names}})"
 
 
 def _anywhere(names: str) -> str:
@@ -42,7 +60,7 @@ def names_in(table: str, columns: list[str], names: str) -> str:
     The table is read once beside the few names, each text made plain once; its rows are then compared with the texts found, of which there are few.
     """
     said = f"concat_ws(chr(10), {', '.join(q(column) for column in columns)})"
-    plain = f"(SELECT {said} AS said, {_plain(said)} AS x FROM {q(table)}) s"
+    plain = f"(SELECT said, {_plain('said')} AS x FROM (SELECT {said} AS said FROM {q(table)})) s"
     found = (
         f"SELECT said FROM {plain} SEMI JOIN ({_anywhere(names)}) n ON contains(s.x, n.spelling) UNION ALL "
         f"SELECT said FROM {plain} SEMI JOIN ({_as_words(names)}) n ON contains(s.x, n.word) AND regexp_matches(s.x, n.pattern)"
