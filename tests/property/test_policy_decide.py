@@ -15,7 +15,7 @@ from carrel.model.names import ColumnName, TableName
 from carrel.model.people import Asker, Lift, PersonState
 from carrel.model.sensitivity import PERSONAL_KINDS, Hidden, Mask
 from carrel.model.tables import Column, DatabaseKind, Retention, Table
-from carrel.policy.decide import combine, decide, judge, rules
+from carrel.policy.decide import combine, decide, judge, knows, rules
 from carrel.policy.load import Policy, default_text, load
 from tests.policy_cases.catalog import NOW, asker
 
@@ -170,6 +170,8 @@ def test_a_rule_that_raises_closes_and_the_order_of_rules_never_matters(person: 
 def test_remembered_decisions_are_those_that_the_rules_give(person: Asker, table: Table) -> None:
     fresh: Policy = load(default_text())
     assert decide(POLICY, person, table) == decide(POLICY, person, table) == judge(rules(fresh), person, table)
+    for _ in range(2):
+        assert knows(POLICY, person, table) is judge(rules(POLICY), person, table).known.allowed
 
 
 def test_every_verdict_names_its_rule_and_a_reason() -> None:

@@ -18,6 +18,10 @@ from carrel.policy.load import Policy
 
 _REMEMBERED: Final = 4096
 """Decisions kept per policy; one is a few kilobytes."""
+_LISTED: Final = 1 << 18
+"""Tables of which it is kept whether askers of one kind know them; one takes 150 bytes and keeps its table's definition in memory."""
+_KINDS: Final = 16
+"""Kinds of askers: same state, groups, door and lifts."""
 
 
 def decide(policy: Policy, asker: Asker, table: Table) -> TableDecision:
@@ -32,6 +36,22 @@ def decide(policy: Policy, asker: Asker, table: Table) -> TableDecision:
         policy.memory.clear()
     policy.memory[key] = (table, decision)
     return decision
+
+
+def knows(policy: Policy, asker: Asker, table: Table) -> bool:
+    """Whether `decide` lets this person know of the table; for lists of many tables, of which nothing else is asked."""
+    lifts = tuple(lift for lift in asker.lifts if asker.now < lift.ends)
+    kept = policy.known.get((asker.state, asker.groups, asker.door, lifts))
+    if kept is None:
+        if len(policy.known) >= _KINDS:
+            policy.known.clear()
+        kept = policy.known[asker.state, asker.groups, asker.door, lifts] = {}
+    found = kept.get(id(table))
+    if found is None or found[0] is not table:
+        if len(kept) >= _LISTED:
+            kept.clear()
+        found = kept[id(table)] = (table, combine(_hear(rules(policy), Request(asker=asker, action=Action.KNOW, table=table))).allowed)
+    return found[1]
 
 
 def rules(policy: Policy) -> tuple[Rule, ...]:

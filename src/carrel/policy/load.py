@@ -94,6 +94,7 @@ class Policy:
     digest: str
     rules: list[Rule] = field(default_factory=list, init=False, repr=False, compare=False)
     memory: dict[Any, tuple[Table, TableDecision]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    known: dict[Any, dict[int, tuple[Table, bool]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def permissions(self, groups: frozenset[str]) -> tuple[Permission, ...]:
         """What members of these groups hold together, in an order that does not depend on the set's."""
