@@ -15,21 +15,18 @@ from carrel.state.schema.lake import LAKE_DATABASE, LAKE_GENERATION, LAKE_TABLE
 from carrel.state.store import State
 
 
-class StoredCatalog:
-    """Port Catalog over the state. What it gives is as new as the last publication; every call may raise Unavailable."""
+class CatalogView:
+    """Port Catalog at one moment. The tables of a database are read when they are first asked for, all at once, and stay as they are."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, databases: Mapping[str, Database]) -> None:
         self._state = state
         self._lock = threading.Lock()
-        self._generation = -1
-        self._databases: dict[str, Database] = {}
+        self._databases = databases
         self._tables: dict[str, dict[str, Table]] = {}
 
     def databases(self) -> Sequence[Database]:
         """`information_schema` and every database that has been loaded, by name."""
-        with self._lock:
-            self._refresh()
-            return [metadata.DATABASE, *self._databases.values()]
+        return [metadata.DATABASE, *self._databases.values()]
 
     def tables(self, database: str) -> Sequence[Table]:
         """By name; none for a database that is not there. `information_schema` is found whatever its case."""
@@ -42,10 +39,53 @@ class StoredCatalog:
             return metadata.tables().get(name.table.lower())
         return self._of(name.database).get(name.table)
 
+    def _of(self, database: str) -> dict[str, Table]:
+        if database not in self._databases:
+            return {}
+        with self._lock:
+            if database not in self._tables:
+                self._tables[database] = self._read(self._databases[database])
+            return self._tables[database]
+
+    def _read(self, database: Database) -> dict[str, Table]:
+        with self._state.read() as connection:
+            rows = connection.execute(select(LAKE_TABLE).where(LAKE_TABLE.c.database == database.name).order_by(LAKE_TABLE.c.name)).all()
+        return {
+            row.name: tagfile.tagged(
+                from_json(TableName(database.name, row.name), row.definition, private=database.private, version=row.version, rows=row.rows)
+            )
+            for row in rows
+        }
+
+
+class StoredCatalog:
+    """Port LiveCatalog over the state. What it gives is as new as the last publication; every call may raise Unavailable."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._lock = threading.Lock()
+        self._generation = -1
+        self._view = CatalogView(state, {})
+
+    def view(self) -> CatalogView:
+        with self._lock:
+            self._refresh()
+            return self._view
+
+    def databases(self) -> Sequence[Database]:
+        return self.view().databases()
+
+    def tables(self, database: str) -> Sequence[Table]:
+        return self.view().tables(database)
+
+    def table(self, name: TableName) -> Table | None:
+        return self.view().table(name)
+
     def search(self, words: str) -> Sequence[Table]:
         """Tables of which name, description, and columns with their descriptions hold all the words; tables that have them in their name come first."""
         wanted = words.lower().split()
-        found = [table for database in self.databases() if database.kind is not DatabaseKind.METADATA for table in self.tables(database.name)]
+        view = self.view()
+        found = [table for database in view.databases() if database.kind is not DatabaseKind.METADATA for table in view.tables(database.name)]
         hits = [table for table in found if wanted and all(word in _said(table) for word in wanted)]
         return sorted(hits, key=lambda table: (not all(word in str(table.name).lower() for word in wanted), table.name))
 
@@ -57,34 +97,15 @@ class StoredCatalog:
         """By lower-case column name: the lake's type, where a tag file asks for another than the source's type gives."""
         return tagfile.types(table)
 
-    def _of(self, database: str) -> dict[str, Table]:
-        with self._lock:
-            self._refresh()
-            if database not in self._databases:
-                return {}
-            if database not in self._tables:
-                self._tables[database] = self._read(self._databases[database])
-            return self._tables[database]
-
     def _refresh(self) -> None:
         with self._state.read() as connection:
             generation = connection.execute(select(LAKE_GENERATION.c.number)).scalar() or 0
             if generation == self._generation:
                 return
             rows = connection.execute(select(LAKE_DATABASE).order_by(LAKE_DATABASE.c.name)).all()
-        self._databases = {row.name: Database(name=row.name, kind=DatabaseKind(row.kind), private=row.private) for row in rows}
-        self._tables = {}
+        databases = {row.name: Database(name=row.name, kind=DatabaseKind(row.kind), private=row.private) for row in rows}
+        self._view = CatalogView(self._state, databases)
         self._generation = generation
-
-    def _read(self, database: Database) -> dict[str, Table]:
-        with self._state.read() as connection:
-            rows = connection.execute(select(LAKE_TABLE).where(LAKE_TABLE.c.database == database.name).order_by(LAKE_TABLE.c.name)).all()
-        return {
-            row.name: tagfile.tagged(
-                from_json(TableName(database.name, row.name), row.definition, private=database.private, version=row.version, rows=row.rows)
-            )
-            for row in rows
-        }
 
 
 def _said(table: Table) -> str:

@@ -62,7 +62,7 @@ class PolicyBrowser:
     def _look(self, principal: Principal, origin: Origin) -> tuple[Moment, Knower]:
         now = moment(self._parts, principal, origin)
         require_active(now.asker)
-        return now, Knower(self._parts.catalog, now)
+        return now, Knower(self._parts.catalog.view(), now)
 
     def _page(self, table: Table, now: Moment, knower: Knower) -> TablePage:
         return TablePage(table=table, decision=knower.decision(table), readers=self._readers(table, now))

@@ -12,14 +12,14 @@ from carrel.model.names import TableName
 from carrel.model.ports import Catalog
 from carrel.model.sensitivity import Mask
 from carrel.model.tables import Database, DatabaseKind, Table
-from carrel.policy.decide import decide
+from carrel.policy.decide import decide, knows
 
 
 class Knower:
     """Filters the catalog by `know`. A database is known when one of its tables is; `information_schema` always is."""
 
     def __init__(self, catalog: Catalog, now: Moment) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._now = now
         self._tables: dict[str, Sequence[Table]] = {}
 
@@ -27,7 +27,7 @@ class Knower:
         return decide(self._now.policy, self._now.asker, table)
 
     def databases(self) -> Sequence[Database]:
-        return [database for database in self._catalog.databases() if database.kind is DatabaseKind.METADATA or self.tables(database.name)]
+        return [database for database in self.catalog.databases() if database.kind is DatabaseKind.METADATA or self.tables(database.name)]
 
     def database(self, name: str) -> Database:
         """Raises NotFound."""
@@ -39,12 +39,12 @@ class Knower:
 
     def tables(self, database: str) -> Sequence[Table]:
         if database not in self._tables:
-            self._tables[database] = [table for table in self._catalog.tables(database) if self._knows(table)]
+            self._tables[database] = [table for table in self.catalog.tables(database) if self._knows(table)]
         return self._tables[database]
 
     def table(self, name: TableName) -> Table:
         """Raises NotFound, with the words that MariaDB has for a table that does not exist."""
-        table = self._catalog.table(name)
+        table = self.catalog.table(name)
         if table is None or not self._knows(table):
             raise NotFound(f"table `{name}` doesn't exist", code="unknown_table", help="SHOW TABLES")
         return table
@@ -62,4 +62,4 @@ class Knower:
         return frozenset(open_) if decision.read.allowed else frozenset()
 
     def _knows(self, table: Table) -> bool:
-        return table.kind is DatabaseKind.METADATA or self.decision(table).known.allowed
+        return table.kind is DatabaseKind.METADATA or knows(self._now.policy, self._now.asker, table)

@@ -10,7 +10,7 @@ from carrel.gateway.admission import Admission
 from carrel.gateway.policies import PolicyFile
 from carrel.model.errors import AccessRefused
 from carrel.model.people import Asker, Origin, PersonState, Principal
-from carrel.model.ports import Audit, Catalog, Engine, People
+from carrel.model.ports import Audit, Engine, LiveCatalog, People
 from carrel.model.queries import Limits
 from carrel.policy.load import Policy
 
@@ -24,7 +24,7 @@ class Parts:
         now: the clock, UTC.
     """
 
-    catalog: Catalog
+    catalog: LiveCatalog
     people: People
     policies: PolicyFile
     engine: Engine

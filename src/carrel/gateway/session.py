@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Final, TypeVar
 
 from carrel.gateway import records
@@ -25,7 +25,7 @@ from carrel.gateway.split import Statement, split
 from carrel.gateway.variables import Value, Variables
 from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
-from carrel.model.errors import Cancelled, CarrelError, NotAllowed, SyntaxRefused, Unsupported
+from carrel.model.errors import Cancelled, CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
@@ -34,6 +34,8 @@ from carrel.policy.guard import authorize
 
 Answer = Rows | Done
 T = TypeVar("T")
+ATTEMPTS: Final = 5
+"""How often a question is asked anew because loads overtake it."""
 
 
 class Turn:
@@ -131,7 +133,7 @@ class GatewaySession:
 
     def _turn(self, statement: Statement, parameters: tuple[Parameter, ...]) -> Turn:
         now = moment(self._parts, self.principal, self.origin)
-        self._knower = Knower(self._parts.catalog, now)
+        self._knower = Knower(self._parts.catalog.view(), now)
         turn = Turn(statement, now, parameters)
         self._turns.append(turn)
         self._questions += 1
@@ -141,12 +143,20 @@ class GatewaySession:
         """What `make` gives; a refusal has its row in the audit before it is told."""
         try:
             require_active(turn.moment.asker)
-            made = make(turn)
+            made = self._overtaken(turn, make)
             turn.require_not_cancelled()
         except CarrelError as error:
             self._record_refusal(error, turn.moment, self._tokenised(turn.statement))
             raise
         return made
+
+    def _overtaken(self, turn: Turn, make: Callable[[Turn], T]) -> T:
+        """Makes it anew, with the catalog of a later moment, where a load replaced a table between the look at the catalog and the opening of its files."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(SnapshotReplaced):
+                return make(turn)
+            self._knower = Knower(self._parts.catalog.view(), turn.moment)
+        return make(turn)
 
     def _answer(self, turn: Turn) -> Answer:
         answer = self._recording(turn, self._dispatch)
@@ -219,7 +229,7 @@ class GatewaySession:
             text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters,
             limits=self._parts.limits,
         )
-        return authorize(query, self._parts.catalog, now.policy)
+        return authorize(query, self._know().catalog, now.policy)
 
     def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
         with ExitStack() as held:
@@ -269,7 +279,7 @@ class GatewaySession:
 
     def _choose(self, database: str, now: Moment) -> None:
         require_active(now.asker)
-        self._knower = Knower(self._parts.catalog, now)
+        self._knower = Knower(self._parts.catalog.view(), now)
         finish = self._begin(records.of_metadata(now, "USE", "use"))
         try:
             self.database = self._knower.database(database).name

@@ -33,7 +33,7 @@ class Lake:
         """The Parquet files of a published snapshot; they stay on disk until the context ends.
 
         Raises:
-            Unavailable: the snapshot is gone: a newer one has replaced it.
+            SnapshotReplaced: it is gone: a newer one has replaced it.
         """
         return snapshots.opened(snapshot_folder(self.directory, table, version))
 

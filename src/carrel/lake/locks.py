@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from carrel.model.errors import Conflict, Unavailable
+from carrel.model.errors import Conflict, SnapshotReplaced
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def lease(file: Path) -> Iterator[None]:
     """Held by each reader of a snapshot, together with any number of others.
 
     Raises:
-        Unavailable: the snapshot is gone.
+        SnapshotReplaced: the snapshot is gone.
     """
     try:
         descriptor = os.open(file, os.O_RDONLY)
@@ -71,5 +71,5 @@ def sole_lease(file: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _gone() -> Unavailable:
-    return Unavailable("the table has been replaced while the question was on its way", help="ask again")
+def _gone() -> SnapshotReplaced:
+    return SnapshotReplaced("the table has been replaced while the question was on its way", help="ask again")

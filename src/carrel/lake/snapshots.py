@@ -23,7 +23,7 @@ def prepare(folder: Path) -> None:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Sequence[Path]]:
-    """The files of a snapshot. Raises Unavailable when it is gone."""
+    """The files of a snapshot. Raises SnapshotReplaced when a newer one has taken its place, Unavailable when they are not there."""
     try:
         with lease(folder / LEASE):
             files = sorted(folder.glob("*.parquet"))

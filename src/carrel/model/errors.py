@@ -14,6 +14,7 @@
     ├── Conflict                 conflict               somebody else is at it, or it exists already
     ├── Unsupported              unsupported            not built; `help` names the way out
     ├── Unavailable              unavailable            a store, engine or disk does not answer; trying again may help
+    │   └── SnapshotReplaced     unavailable            a table was replaced while the question was on its way
     └── Internal                 internal               our fault; the text carries an id that the server's log has too
 
 Text: lower case, no full stop, one line, what the user wrote in back-ticks, general cause before particular. Never a secret, a row or a value from the data.
@@ -115,6 +116,10 @@ class Unsupported(CarrelError):
 class Unavailable(CarrelError):
     default_code = "unavailable"
     retry = True
+
+
+class SnapshotReplaced(Unavailable):
+    """A table that a question was about to read has been replaced by a newer snapshot; the gateway asks anew by itself, a few times."""
 
 
 class Internal(CarrelError):

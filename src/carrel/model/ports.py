@@ -40,6 +40,14 @@ class Catalog(Protocol):
     def table(self, name: TableName) -> Table | None: ...
 
 
+class LiveCatalog(Catalog, Protocol):
+    """A catalog that changes as tables are published."""
+
+    def view(self) -> Catalog:
+        """The catalog of this moment, which does not change: what one statement reads names and snapshots from."""
+        ...
+
+
 class Storage(Protocol):
     """The lake as an engine sees it.
 
@@ -50,7 +58,7 @@ class Storage(Protocol):
     directory: Path
 
     def open(self, table: TableName, version: str) -> AbstractContextManager[Sequence[Path]]:
-        """The Parquet files of a published snapshot; they stay on disk until the context ends. Raises Unavailable when the snapshot is gone."""
+        """The Parquet files of a published snapshot; they stay on disk until the context ends. Raises SnapshotReplaced when it is gone."""
         ...
 
 
@@ -269,6 +277,7 @@ class Door(Protocol):
 
 
 __all__ = [
-    "Audit", "AuditReader", "Browser", "Catalog", "Door", "Doors", "Engine", "Gateway", "Identity", "Parameter", "People", "ResultColumn", "Rule", "Running",
+    "Audit", "AuditReader", "Browser", "Catalog", "Door", "Doors", "Engine", "Gateway", "Identity", "LiveCatalog",
+    "Parameter", "People", "ResultColumn", "Rule", "Running",
     "Session", "Source", "SourceTable", "Storage", "TablePage",
 ]
