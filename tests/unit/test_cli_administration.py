@@ -254,3 +254,29 @@ def test_the_command_itself_prints_one_line_and_its_help(instance: Instance) -> 
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (5, "")
     assert result.stderr == "carrel: there is no person `nobody`\n  try: carrel user list\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["docters"], "carrel: no such command 'docters'. (Did you mean one of: 'doctor', 'doors'?)\n  try: carrel --help\n"),
+        (["user", "suspend", "ann"], "carrel: missing option '--reason'\n  try: carrel user suspend --help\n"),
+        (["policy", "check", "nofile.toml"], "carrel: nofile.toml: the file cannot be opened: no such file or directory\n"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_invocation_is_told_in_one_line_and_its_help(instance: Instance, arguments: list[str], says: str) -> None:
+    command = [str(Path(sys.executable).parent / "carrel"), "--home", str(instance.home), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", says)
+
+
+def test_to_ask_as_nobody_or_without_an_account_is_refused_with_the_way_out(instance: Instance) -> None:
+    refused(instance.carrel("query", "--as", "nobody", "-e", "SELECT 1", ok=False), 5, "there is no person `nobody`")
+    refused(instance.carrel("query", "-e", "SELECT 1", ok=False), 5, "say --as USER")
+    refused(instance.carrel("policy", "explain", "nobody", "SELECT 1", ok=False), 5, "there is no person `nobody`")
+
+
+def test_json_is_a_form_of_every_answer(instance: Instance) -> None:
+    assert instance.carrel("query", "--as", "ann", "--json", "-e", "SELECT 1 AS one").stdout == '{"one": 1}\n'
+    refused(instance.carrel("query", "--as", "ann", "--json", "--format", "csv", "-e", "SELECT 1", ok=False), 2, "two forms")

@@ -42,3 +42,9 @@ def test_a_damaged_state_is_an_error_with_a_way_out(instance: Instance) -> None:
     assert answer.returncode == 12
     assert "Traceback" not in answer.stderr + answer.stdout
     assert "try:" in answer.stdout
+
+
+def test_where_there_is_no_instance_that_is_the_one_finding(tmp_path: Path) -> None:
+    answer = Instance(tmp_path / "none").carrel("doctor", ok=False)
+    assert answer.returncode == 12
+    assert answer.stdout.splitlines() == [f"BAD settings: there is no Carrel in `{tmp_path / 'none'}`", f"      try: carrel --home {tmp_path / 'none'} init"]

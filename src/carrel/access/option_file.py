@@ -78,7 +78,7 @@ class OptionFile:
         if not force and os.path.lexists(path):
             raise self._taken()
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise BadInput(f"cannot write in `{path.parent}`")
+            raise BadInput(f"cannot write in `{path.parent}`", help="name a folder that is there and yours: --output FOLDER/NAME.cnf")
 
     def write(self, issued: Issued, endpoint: Endpoint) -> None:
         """The file with mode 0600, and beside it `NAME-ca.pem` where the door's certificate is its own authority. The home itself is closed to others."""

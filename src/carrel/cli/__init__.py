@@ -10,7 +10,7 @@ import click
 
 from carrel import __version__
 from carrel.cli._context import Context
-from carrel.cli._errors import EXIT_CODES, report
+from carrel.cli._errors import EXIT_CODES, report, report_usage
 from carrel.model.errors import CarrelError
 from carrel.plugins import find
 
@@ -44,7 +44,7 @@ def carrel(ctx: click.Context, home: Path) -> None:
 
 
 def main() -> None:
-    """Entry point: runs the command and turns a CarrelError into one line, its help and an exit code."""
+    """Entry point: runs the command and turns an error into one line, its help and an exit code."""
     try:
         carrel(standalone_mode=False)
     except CarrelError as error:
@@ -53,5 +53,5 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        report_usage(error)
         sys.exit(error.exit_code)

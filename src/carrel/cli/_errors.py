@@ -41,3 +41,15 @@ def report(error: CarrelError) -> None:
     click.echo(f"carrel: {error.text}", err=True)
     if error.help:
         click.echo(f"  try: {error.help}", err=True)
+
+
+def report_usage(error: click.ClickException) -> None:
+    """The same for a command that was not called as it should be; one that was called with nothing shows its help."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    text = " ".join(error.format_message().split()).rstrip(".")
+    click.echo(f"carrel: {text[:1].lower()}{text[1:]}", err=True)
+    if context is not None:
+        click.echo(f"  try: {context.command_path} --help", err=True)

@@ -39,10 +39,16 @@ class Finding:
 @click.pass_obj
 def doctor(context: Context, as_json: bool) -> None:
     """Look the instance over and say what is wrong with it."""
-    findings = [_look(name, check, context) for name, check in CHECKS]
+    findings = _examine(context)
     show([asdict(finding) for finding in findings], "\n".join(map(_line, findings)), as_json)
     if not all(finding.fine for finding in findings):
         sys.exit(EXIT_CODES["unavailable"])
+
+
+def _examine(context: Context) -> list[Finding]:
+    """All findings; where the settings cannot be read, nothing else can be looked at."""
+    settings = _look("settings", _settings, context)
+    return [settings, *(_look(name, check, context) for name, check in CHECKS)] if settings.fine else [settings]
 
 
 def _line(finding: Finding) -> str:
@@ -126,7 +132,7 @@ def _server(context: Context) -> Finding:
 
 
 CHECKS: tuple[tuple[str, Callable[[Context], Finding]], ...] = (
-    ("settings", _settings), ("permissions", _permissions), ("state", _state), ("policy", _policy), ("audit", _audit), ("lake", _lake), ("disk", _disk),
+    ("permissions", _permissions), ("state", _state), ("policy", _policy), ("audit", _audit), ("lake", _lake), ("disk", _disk),
     ("certificate", _certificate), ("server", _server),
 )
 

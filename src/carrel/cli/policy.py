@@ -36,6 +36,7 @@ def policy() -> None:
 def explain(context: Context, user: str, query: str, *, database: str | None, dialect: str, door: str, as_json: bool) -> None:
     """Say what would become of QUERY if USER asked it: each step, each rule's reason, the final text. Nothing is run."""
     app, owner = context.app, actor(context)
+    app.people.person(user, now())
     asker = app.people.asker(Principal(person=user, service="cli"), door, now())
     number = app.audit.begin(Begin(principal=owner, door="cli", address="local", action="explain", verdict="allowed", details={"for": user}))
     variables = {**Variables().for_query(), "database()": database, "user()": user}
@@ -85,8 +86,10 @@ def show_(context: Context, as_json: bool) -> None:
 def _read(file: Path) -> Policy:
     try:
         return load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("the file cannot be read as text", file=str(file)) from error
+    except OSError as error:
+        raise BadInput(f"the file cannot be opened: {(error.strerror or 'no reason given').lower()}", file=str(file)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("not UTF-8", file=str(file), position=error.start) from error
     except BadInput as error:
         raise BadInput(error.text, file=str(file)) from error
 

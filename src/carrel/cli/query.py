@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import sys
 from pathlib import Path
 
 import click
 
+from carrel.cli._admin import now
 from carrel.cli._context import Context
 from carrel.cli._formats import FORMATS
-from carrel.model.errors import AccessRefused, BadInput
+from carrel.identity.owner import owner
+from carrel.model.errors import BadInput, NotFound
 from carrel.model.people import Origin, Principal
 from carrel.model.queries import Done
 
@@ -23,16 +23,19 @@ from carrel.model.queries import Done
 @click.option("--dialect", type=click.Choice(["mysql", "hive", "duckdb"]), default="mysql", show_default=True, help="The dialect of the text.")
 @click.option("--as", "person", metavar="USER", help="Ask as this person; for the owner of the home, and audited as owner as person.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="Form of the answer.  [default: table on a terminal, else tsv]")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json: a JSON object per row.")
 @click.pass_obj
 def query(  # noqa: PLR0917 - click hands options over as keywords
-    context: Context, database: str | None, sql: str | None, file: Path | None, dialect: str, person: str | None, form: str | None
+    context: Context, database: str | None, sql: str | None, file: Path | None, dialect: str, person: str | None, form: str | None, as_json: bool
 ) -> None:
     """Ask SQL and print the rows."""
     if (sql is None) == (file is None):
         raise BadInput("give the SQL once: by -e or by -f", help="carrel query -d enwiki -e 'SELECT COUNT(*) FROM page'")
     text = sql if sql is not None else _read(file)
-    writer = FORMATS[form or ("table" if sys.stdout.isatty() else "tsv")]
-    session = context.app.gateway.open(caller(context, person), Origin(door="cli", address="local"), dialect=dialect, database=database)
+    if as_json and form not in {None, "json"}:
+        raise BadInput(f"--json and --format {form} ask for two forms", help="leave one of them out")
+    writer = FORMATS["json" if as_json else form or ("table" if sys.stdout.isatty() else "tsv")]
+    session = context.app.gateway.open(_caller(context, person), Origin(door="cli", address="local"), dialect=dialect, database=database)
     try:
         for answer in session.ask(text):
             if not isinstance(answer, Done):
@@ -43,16 +46,19 @@ def query(  # noqa: PLR0917 - click hands options over as keywords
         session.close()
 
 
-def caller(context: Context, person: str | None) -> Principal:
-    """Who asks at the command line: the person named by --as, for the owner of the home; else the person whose name is the caller's own.
+def _caller(context: Context, person: str | None) -> Principal:
+    """Who asks: the owner of the home as the person of --as, else as the person of their own name.
 
     Raises:
         AccessRefused: the caller does not own the home.
+        NotFound: there is no such person.
     """
-    user = pwd.getpwuid(os.geteuid()).pw_name
-    if context.home.stat().st_uid != os.geteuid():
-        raise AccessRefused("this home belongs to somebody else", help="ask through a door, with your credential")
-    return Principal(person=person or user, service="cli", via=f"owner:{user}")
+    principal = owner(context.home, person=person)
+    try:
+        context.app.people.person(principal.person, now())
+    except NotFound as error:
+        raise NotFound(error.text, help=error.help if person else "say --as USER, as the owner of the home may; carrel user list") from None
+    return principal
 
 
 def _read(file: Path | None) -> str:
