@@ -6,39 +6,46 @@ import argparse
 import json
 import os
 import platform
+import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import export, gateway
+from bench import gateway, state, wiki
 from bench.frame import Result
 
-ROWS = {"export": export.run, "gateway": gateway.run}
+ROWS = {"wiki": wiki.run, "gateway": gateway.run, "state": state.run}
 RESULTS = Path(__file__).parent / "results.json"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--scale", type=float, default=1.0, help="how much work, as a multiple")
-    parser.add_argument("--row", choices=ROWS, action="append", help="only this row; repeatable")
+    parser.add_argument("--row", choices=ROWS, action="append", help="only these rows; repeatable")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go, as JSON")
     args = parser.parse_args()
-    results = [ROWS[row](args.scale) for row in args.row or ROWS]
-    Console(width=180).print(_table(results))
-    machine = {"cores": os.cpu_count(), "load": os.getloadavg()[0], "python": platform.python_version(), "scale": args.scale}
-    RESULTS.write_text(json.dumps({"machine": machine, "results": [result.as_json() for result in results]}, indent=1) + "\n")
+    before = os.getloadavg()
+    results = [result for row in args.row or ROWS for result in ROWS[row](args.scale)]
+    Console(width=220 if not sys.stdout.isatty() else None).print(_table(results))
+    machine = {"cores": os.cpu_count(), "load": [before[0], os.getloadavg()[0]], "python": platform.python_version(), "scale": args.scale}
+    print(f"{machine['cores']} cores, load {before[0]:.1f} before and {os.getloadavg()[0]:.1f} after, Python {machine['python']}, scale {args.scale:g}")
+    args.output.write_text(json.dumps({"machine": machine, "results": [result.as_json() for result in results]}, indent=1) + "\n")
 
 
 def _table(results: list[Result]) -> Table:
-    table = Table("row", "ours", "peer", "ratio", "peer's command", "version", "note", title="ratio: our time over the peer's; below 1 we are faster")
+    table = Table("row", "ours", "peer", "ratio", "goal", "peer's command", "version", "note", title="ratio: our time over the peer's; below 1 we are faster")
     for result in results:
-        table.add_row(result.row, _seconds(result.ours_s), _seconds(result.peer_s), f"{result.ratio:.2f}" if result.ratio else "-",
-                      result.peer, result.version, result.note)
+        ratio = f"{result.ratio:.2f}" if result.ratio else "-"
+        goal = f"{result.goal:.2f}" if result.goal else "-"
+        table.add_row(result.row, _seconds(result.ours_s), _seconds(result.peer_s), ratio, goal, result.peer, result.version, result.note)
     return table
 
 
 def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f} s"
+    if value is None:
+        return "-"
+    return f"{value:.3f} s" if value >= 0.1 else f"{1000 * value:.3f} ms"
 
 
 if __name__ == "__main__":

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 RUNS = 5
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """Attributes:
         row: what is measured.
-        ours_s, peer_s: median wall seconds of `RUNS` runs, taken in turn; None where it was not run.
+        ours_s, peer_s: median wall seconds of `RUNS` runs, taken in turn; None where it was not run. Rows that say so in their note have processor seconds.
         peer: the peer's command line, as run, without folders of this machine.
         version: what the peer says of itself.
         note: how much work, or why it was not run.
+        goal: the ratio that we want to stay below; None: none is set.
     """
 
     row: str
@@ -26,6 +30,7 @@ class Result:
     peer: str
     version: str = ""
     note: str = ""
+    goal: float | None = None
     runs: list[tuple[float, float]] = field(default_factory=list)
 
     @property
@@ -37,15 +42,29 @@ class Result:
         return {**asdict(self), "ratio": self.ratio}
 
 
-def compare(ours: Callable[[], object], peer: Callable[[], object], runs: int = RUNS) -> tuple[float, float, list[tuple[float, float]]]:
+def compare(
+    ours: Callable[[], object], peer: Callable[[], object], runs: int = RUNS, clock: Callable[[], float] = time.perf_counter
+) -> tuple[float, float, list[tuple[float, float]]]:
     """Median seconds of each and all pairs. Both run once before, unmeasured, and then in turn, so that a busy machine is as busy for both."""
     ours()
     peer()
-    pairs = [(_seconds(ours), _seconds(peer)) for _ in range(runs)]
+    pairs = [(seconds(ours, clock), seconds(peer, clock)) for _ in range(runs)]
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs), pairs
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    before = time.perf_counter()
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    before = clock()
     work()
-    return time.perf_counter() - before
+    return clock() - before
+
+
+def processor_s(pid: int) -> float:
+    """User and system seconds of a running process, all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def peak_mib(pid: int) -> int:
+    """The most memory that a running process has held."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) // 1024

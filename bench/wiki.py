@@ -1,0 +1,18 @@
+"""The rows that need a long table: `load`, `export` and `http`, in one house."""
+
+from __future__ import annotations
+
+from bench import export, http, load
+from bench.export import PEER
+from bench.frame import Result
+from bench.house import house, missing
+
+ROWS = 500_000
+"""Of `revision`, at scale 1."""
+
+
+def run(scale: float) -> list[Result]:
+    if missing():
+        return [Result(row="export", peer=PEER, note=f"not run: {', '.join(missing())} not installed")]
+    with house(max(1000, int(ROWS * scale))) as home:
+        return [*load.rows(home), *export.rows(home), *http.rows(home)]
