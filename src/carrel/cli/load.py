@@ -24,7 +24,7 @@ def load() -> None:
 
 
 def _command(name: str, plugin: ModuleType) -> click.Command:
-    @click.command(name, help=plugin.summary)
+    @click.command(name, help=plugin.SUMMARY)
     @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
     @click.option("--wiki", required=True, metavar="NAME", help="The wiki's database, as in `enwiki`.")
     @click.option("--private", is_flag=True, help="The public may not read this wiki.")
@@ -38,7 +38,7 @@ def _command(name: str, plugin: ModuleType) -> click.Command:
             )
         show(_as_json(report), _as_text(report), as_json)
 
-    if plugin.capabilities.layout == "rebuilt":
+    if plugin.CAPABILITIES.layout == "rebuilt":
         command = click.option("--replace", is_flag=True, help="Let tables rebuilt from the export replace the wiki's own.")(command)
     return command
 

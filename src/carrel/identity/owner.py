@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import socket
-import struct
 from pathlib import Path
 
 from carrel.model.errors import AccessRefused
@@ -17,7 +15,7 @@ def owner(home: Path, *, person: str | None = None, service: str = "cli", uid: i
 
     Args:
         person: the account spoken for; None: the owner as administrator, under the name of their operating system user.
-        uid: of the peer; None: of this process.
+        uid: of whoever acts; None: of this process.
 
     Raises:
         AccessRefused: the uid owns neither the home nor the machine.
@@ -27,12 +25,6 @@ def owner(home: Path, *, person: str | None = None, service: str = "cli", uid: i
         raise AccessRefused(f"`{home}` belongs to somebody else", help="run this as the owner of the home")
     name = _user_name(actual)
     return Principal(person=person or name, service=service, via=f"owner:{name}")
-
-
-def peer_uid(connection: socket.socket) -> int:
-    """Uid of the process at the other end of a Unix socket, as the kernel noted it at connect; unix(7), SO_PEERCRED: pid, uid, gid."""
-    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    return int(struct.unpack("3i", credentials)[1])
 
 
 def _user_name(uid: int) -> str:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Final, Protocol
+from typing import Final
 
 from carrel.catalog.tagfile import secret_columns, types, unclassified
 from carrel.lake import Lake
 from carrel.lake.compute import Plan
 from carrel.lake.load import Load
 from carrel.model.audit import Begin, Finish
-from carrel.model.capabilities import SourceCapabilities
 from carrel.model.errors import BadInput, CarrelError, Conflict
 from carrel.model.people import Principal
 from carrel.model.ports import Audit, Source
@@ -35,15 +34,6 @@ Progress = Callable[[Path, int], None]
 """Told how many bytes of a file on disk have been read."""
 
 Planner = Callable[[Mapping[str, Table]], Sequence[Plan]]
-
-
-class Plugin(Protocol):
-    """What the package of a source says of itself."""
-
-    __name__: str
-    name: str
-    summary: str
-    capabilities: SourceCapabilities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +61,7 @@ class Report:
 
 def sources() -> dict[str, ModuleType]:
     """The source plugins by name."""
-    return {plugin.name: plugin for plugin in find("carrel.sources")}
+    return {plugin.NAME: plugin for plugin in find("carrel.sources")}
 
 
 class Loader:
@@ -107,11 +97,11 @@ class Loader:
         plugin = sources()[source]
         reader: Source = import_module(f"{plugin.__name__}.source")
         begun = time.monotonic()
-        only_own = None if replace_tables or plugin.capabilities.layout == "wiki" else source
+        only_own = None if replace_tables or plugin.CAPABILITIES.layout == "wiki" else source
         with self._audited(principal, source, files, wiki, private) as done:
             private = private or self._is_private(wiki)
             with self._lake.load(Database(name=wiki, kind=DatabaseKind.WIKI, private=private), source) as load:
-                reading = _Reading(reader, load, wiki, only_own=only_own, parts=plugin.capabilities.layout == "rebuilt")
+                reading = _Reading(reader, load, wiki, only_own=only_own, parts=plugin.CAPABILITIES.layout == "rebuilt")
                 for file in files:
                     reading.read(file, _reporter(file, progress))
                 loaded = load.publish(self._planner)

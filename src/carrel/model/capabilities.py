@@ -40,3 +40,22 @@ class SourceCapabilities:
 
     layout: str
     formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorCapabilities:
+    """What a door can do.
+
+    Attributes:
+        dialect: of the statements that come in where the client names none.
+        several_statements: one text may give several answers with rows.
+        cancel: a client can stop its running statement, if only by going away.
+        parameters: values can be bound to placeholders.
+        tls: a connection can be encrypted.
+    """
+
+    dialect: str
+    several_statements: bool
+    cancel: bool
+    parameters: bool
+    tls: bool

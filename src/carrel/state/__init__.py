@@ -1,1 +1,1 @@
-"""The small durable state: people, grants, partitions, audit. Connection, schema and migrations; each station writes its own questions to it."""
+"""The small durable state: people, memberships, published tables, audit. Connection, schema and migrations; each station writes its own questions to it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from carrel.doors.http import capabilities
+from carrel.doors.http import CAPABILITIES
 from carrel.doors.http.desk import blocking, body_of, caller, desk_of, origin_of
 from carrel.doors.http.encode import FORMATS, negotiate
 from carrel.doors.http.problems import Rejected
@@ -36,7 +36,7 @@ class QueryBody:
 
     sql: str
     database: str | None = None
-    dialect: str = capabilities.dialect
+    dialect: str = CAPABILITIES.dialect
 
 
 async def query(request: Request) -> ASGIApp:

@@ -13,7 +13,7 @@ import uvicorn
 from cryptography import x509
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from carrel.doors.http import name as door_name
+from carrel.doors.http import NAME
 from carrel.doors.http.desk import Desk
 from carrel.doors.http.rails import is_loopback
 from carrel.doors.http.site import build
@@ -35,7 +35,7 @@ _CLOSED_S: Final = 10.0
 class HttpDoor:
     """Implements the port Door. On a loopback address plain http; on any other https with the given certificate, and nothing without one."""
 
-    name = door_name
+    name = NAME
 
     def __init__(self, doors: Doors, *, connections: int = 1000, stall_s: float = 300.0) -> None:
         """`connections`: how many at once; a further one is told so and closed. `stall_s`: how long a client may take nothing of an answer."""

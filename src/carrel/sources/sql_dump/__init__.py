@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from carrel.model.capabilities import SourceCapabilities
 
-name = "sql-dump"
-summary = "Dumps made by mysqldump or mariadb-dump: tables and columns as the wiki itself has them."
-capabilities = SourceCapabilities(layout="wiki", formats=("sql", "sql.gz", "sql.bz2"))
+NAME: Final = "sql-dump"
+SUMMARY: Final = "Dumps made by mysqldump or mariadb-dump: tables and columns as the wiki itself has them."
+CAPABILITIES: Final = SourceCapabilities(layout="wiki", formats=("sql", "sql.gz", "sql.bz2"))

@@ -102,7 +102,8 @@ class Parser:
         try:
             self._expat.Parse(data, last)
         except expat.ExpatError as error:
-            reason = "the file ends before </mediawiki>" if last else f"not well-formed XML: {expat.ErrorString(error.code)}".replace("XML: not well-formed (invalid token)", "XML: invalid token")
+            what = expat.ErrorString(error.code).replace("not well-formed (invalid token)", "invalid token")
+            reason = "the file ends before </mediawiki>" if last else f"not well-formed XML: {what}"
             raise self._bad(reason, max(0, self._expat.ErrorByteIndex)) from None
 
     def _doctype(self, *_: object) -> None:
