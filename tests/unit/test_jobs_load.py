@@ -151,7 +151,7 @@ def test_progress_is_told_per_file(fixture: LakeFixture, write: Any) -> None:
 
 def test_every_source_says_what_it_is() -> None:
     for name, plugin in sources().items():
-        assert plugin.NAME == name
+        assert name == plugin.NAME
         assert plugin.SUMMARY.endswith(".")
         assert plugin.CAPABILITIES.layout in {"wiki", "rebuilt"}
         assert plugin.CAPABILITIES.formats
