@@ -15,6 +15,7 @@ from carrel.model.errors import Internal
 from carrel.model.names import TableName
 from carrel.model.sensitivity import HIDDEN_COLUMN, Hidden, Mask
 from carrel.model.tables import Column
+from carrel.policy.guard.keys import keep_keys
 from carrel.policy.guard.work import FRAGMENT_KEY, TABLE_KEY, Work
 
 PSEUDONYM = "carrel_pseudonym"
@@ -23,6 +24,7 @@ PSEUDONYM = "carrel_pseudonym"
 
 def substitute(work: Work) -> None:
     """Raises: Internal where a table would stand in the tree that policy did not put there."""
+    keep_keys(work)
     for name, columns in work.needed.items():
         work.fragments[name] = fragment(work.decisions[name], list(columns.values()))
     allowed: set[int] = set()

@@ -269,7 +269,7 @@ class Selects:
                 columns[item.alias] = BYTES if column is not None else of_type("INTEGER")
             else:
                 columns[item.alias] = of_column(column, definition)
-                clear |= {item.alias} if isinstance(body, exp.Column) else set()
+                clear |= {item.alias} if isinstance(body, exp.Column) or _of_every_row(body, fragment) else set()
         key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
         scope.sources.append(Source(alias, columns, key, plain=True))
         return f"({fragment_text(fragment, place)}) AS {name(alias)}"
@@ -281,6 +281,12 @@ class Selects:
         names = [column.name for column in node.args["alias"].args.get("columns") or []] or [spelled for spelled, _ in written.columns]
         scope.sources.append(Source(node.alias, dict(zip(names, (kind for _, kind in written.columns), strict=True)), plain=written.plain))
         return f"({written.text}) AS {name(node.alias)}({', '.join(name(spelled) for spelled in names)})"
+
+
+def _of_every_row(body: exp.Expression, fragment: exp.Select) -> bool:
+    """Whether a masked column is masked by what leaves out whole rows and by nothing else."""
+    where = fragment.args.get("where")
+    return isinstance(body, exp.Case) and where is not None and [branch.this for branch in body.args["ifs"]] == [where.this]
 
 
 _READ: Final = {

@@ -1,0 +1,76 @@
+"""Keys beside the columns that a question names: where the order of rows can be seen, rows that are alike in it come in the key's order, as in MariaDB.
+
+The first row of a group gives the value of a column that is not grouped, GROUP_CONCAT joins in order, and ORDER BY leaves ties.
+Only whole keys of public columns that hide nothing but what the rows do: they say no more than that a row is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from carrel.model.decisions import TableDecision
+from carrel.model.names import TableName
+from carrel.model.sensitivity import PUBLIC, Mask
+from carrel.model.tables import Column
+from carrel.policy.guard.expressions import is_aggregate
+from carrel.policy.guard.work import TABLE_KEY, Work
+
+
+def keep_keys(work: Work) -> None:
+    """Adds to what is needed of each table."""
+    seen: dict[int, bool] = {}
+    for table in work.tree.find_all(exp.Table):
+        name: TableName | None = table.meta.get(TABLE_KEY)
+        select = table.find_ancestor(exp.Select)
+        if name is None or select is None:
+            continue
+        if seen.setdefault(id(select), _order_counts(select, work.tree)):
+            work.needed[name] |= {column.name: column for column in _key(work.decisions[name])}
+
+
+def _key(decision: TableDecision) -> list[Column]:
+    """The columns of the primary key; none where one of them is not wholly visible."""
+    columns = [column for name in decision.table.primary_key if (column := decision.table.column(name)) is not None]
+    if len(columns) != len(decision.table.primary_key) or any(not _visible(column, decision) for column in columns):
+        return []
+    return columns
+
+
+def _visible(column: Column, decision: TableDecision) -> bool:
+    own = decision.columns[column.name]
+    return own.allowed and own.nameable and own.mask is Mask.CLEAR and own.hides == decision.read.hides and column.tag == PUBLIC
+
+
+def _order_counts(select: exp.Select, root: exp.Expr) -> bool:
+    if select.args.get("group") is not None or any(_aggregates(part) for part in _parts(select)):
+        return any(_first_rows(part, _grouped(select)) for part in _parts(select))
+    if select.args.get("distinct"):
+        return False
+    return select is root or select.args.get("limit") is not None or any(part.find(exp.Window) for part in _parts(select))
+
+
+def _parts(select: exp.Select) -> Iterator[exp.Expr]:
+    yield from select.expressions
+    yield from (part for key in ("having", "order") if (part := select.args.get(key)) is not None)
+
+
+def _aggregates(node: exp.Expr) -> bool:
+    return is_aggregate(node) or (not isinstance(node, exp.Query) and any(_aggregates(part) for part in node.iter_expressions()))
+
+
+def _grouped(select: exp.Select) -> list[exp.Expr]:
+    group = select.args.get("group")
+    keys = group.expressions if group is not None else []
+    return [select.expressions[int(key.name) - 1].unalias() if isinstance(key, exp.Literal) and key.name.isdigit() else key for key in keys]
+
+
+def _first_rows(node: exp.Expr, keys: list[exp.Expr]) -> bool:
+    """Whether an expression looks at a group's rows one by one: a column that is no key, or a joined text."""
+    if isinstance(node, exp.GroupConcat):
+        return True
+    if node in keys or is_aggregate(node):
+        return False
+    return isinstance(node, exp.Column | exp.Query) or any(_first_rows(part, keys) for part in node.iter_expressions())
+
