@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from carrel.doors.mysql import packets
+from carrel.doors.mysql import charsets, packets
 from carrel.doors.mysql.charsets import Charset
 from carrel.doors.mysql.cursor import Cursor
 from carrel.doors.mysql.encode import send_batch
@@ -69,7 +69,7 @@ class Answers:
                 definitions = [define(column) for column in answer.columns]
                 self.definitions(definitions, end=False)
                 self.end_of_part(Status.CURSOR_EXISTS, len(answer.notices))
-                return Cursor(answers, answer, [definition.type for definition in definitions])
+                return Cursor(answers, answer, self.readable(answer.batches(), definitions), [definition.type for definition in definitions])
             self._end(_done(answer))
         except BaseException:
             _close(answers)
@@ -97,11 +97,18 @@ class Answers:
             definitions = [define(column) for column in rows.columns]
             self.definitions(definitions)
             kinds = [definition.type for definition in definitions]
-            for batch in rows.batches():
+            for batch in self.readable(rows.batches(), definitions):
                 encode(self._stream, batch, kinds)
             return _End(ending=Ending(warnings=len(rows.notices)), after_rows=True)
         finally:
             rows.close()
+
+    def readable(self, batches: Iterator[pa.RecordBatch], definitions: Sequence[Definition]) -> Iterator[pa.RecordBatch]:
+        """The batches with declared texts in the client's character set. Expressions stay as they are: those over MediaWiki's binary columns are bytes."""
+        if not charsets.small(self.charset):
+            return batches
+        declared = [number for number, definition in enumerate(definitions) if definition.type.text and definition.org_name]
+        return (charsets.narrowed(batch, declared, self.charset) for batch in batches)
 
     def _end(self, end: _End, *, more: bool = False) -> None:
         ending = replace(end.ending, status=end.ending.status | Status.MORE_RESULTS) if more else end.ending

@@ -7,8 +7,12 @@ columns; so do we: bytes that are not UTF-8 are kept by the escape that the lake
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from carrel.doors.mysql.stream import WireError
 
@@ -55,6 +59,41 @@ def chosen_by(statement: str) -> Charset | None:
     """What `SET NAMES` and its kin choose; None for any other statement."""
     found = _SET_NAMES.match(statement)
     return BY_NAME.get(found[1].lower(), UTF8MB4) if found else None
+
+
+def narrowed(batch: pa.RecordBatch, columns: Sequence[int], charset: Charset) -> pa.RecordBatch:
+    """The batch with these text columns in a client's smaller character set, `?` for what it has not."""
+    for number in columns:
+        column = batch.column(number)
+        if pa.types.is_string(column.type) and pc.any(pc.match_substring_regex(column, _BEYOND[charset.name])).as_py():
+            narrow = [None if value is None else _narrow(value, charset) for value in column.to_pylist()]
+            batch = batch.set_column(number, batch.schema.field(number).name, pa.array(narrow, pa.binary()))
+    return batch
+
+
+def small(charset: Charset) -> bool:
+    return charset.name in _BEYOND
+
+
+def _narrow(value: str, charset: Charset) -> bytes:
+    return b"".join(_narrow_character(character, charset.name) for character in value)
+
+
+def _narrow_character(character: str, charset: str) -> bytes:
+    code = ord(character)
+    if ESCAPE_BASE <= code <= ESCAPE_BASE + 0xFF:  # a byte that was never UTF-8
+        return bytes((code - ESCAPE_BASE,))
+    if charset == "utf8mb3":
+        return character.encode() if code <= 0xFFFF else b"?"
+    if charset == "latin1" and code in _CONTROLS:
+        return bytes((code,))
+    return character.encode("ascii" if charset == "ascii" else "cp1252", "replace")
+
+
+_BEYOND: Final = {"latin1": r"[^\x00-\x7f]", "ascii": r"[^\x00-\x7f]", "utf8mb3": r"[\x{10000}-\x{10FFFF}]"}
+"""For each character set smaller than UTF-8: what must be looked at."""
+_CONTROLS: Final = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+"""Bytes that cp1252 has no character for, and MariaDB's latin1 has."""
 
 
 def decode(text: bytes, charset: Charset) -> str:

@@ -17,14 +17,15 @@ class Cursor:
 
     Args:
         answers: the session's, of which `rows` is the one answer.
+        batches: of `rows`, as the client reads them.
         kinds: of the columns that the client was told.
     """
 
-    def __init__(self, answers: Iterator[Rows | Done], rows: Rows, kinds: list[WireType]) -> None:
+    def __init__(self, answers: Iterator[Rows | Done], rows: Rows, batches: Iterator[pa.RecordBatch], kinds: list[WireType]) -> None:
         self._answers = answers
         self._rows = rows
         self._kinds = kinds
-        self._batches = rows.batches()
+        self._batches = batches
         self._left: pa.RecordBatch | None = None
 
     def send(self, stream: PacketStream, count: int) -> bool:
