@@ -133,6 +133,7 @@ refused: not_allowed: `WHEN` is not allowed in `TABLE`
 PIVOT user ON user_email
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 SELECT * FROM user PIVOT (COUNT(*) FOR user_name IN ('a'))
@@ -143,16 +144,19 @@ refused: not_allowed: `PIVOTS` is not allowed in `TABLE`
 UNPIVOT user ON user_email INTO NAME n VALUE v
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 SUMMARIZE user
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 DESCRIBE user
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 SELECT * FROM (DESCRIBE user)
@@ -168,26 +172,31 @@ refused: not_allowed: `SUMMARIZE` is not allowed
 SHOW ALL TABLES
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 COPY (SELECT 1) TO '/tmp/x'
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 ATTACH '/tmp/x'
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 PRAGMA database_list
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 INSTALL httpfs
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect duckdb
 EXPORT DATABASE '/tmp/x'
@@ -349,31 +358,37 @@ refused: unknown_function: function `java_method` does not exist
 INSERT OVERWRITE DIRECTORY '/tmp' SELECT 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect hive
 dfs -cat /etc/passwd
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect hive
 !sh id
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect hive
 reset
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect hive
 ADD JAR x.jar
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect hive
 EXPLAIN SELECT 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers; dialect hive
 FROM user SELECT user_id

@@ -18,12 +18,14 @@ SELECT `user`.`user_email` AS `user_email` FROM (SELECT CAST(NULL AS CHAR) AS `u
 -- researchers; lift enwiki.user.user_password
 SELECT user_password FROM user
 
-refused: access_refused: you may not use column `enwiki.user.user_password`: secret: never shown
+refused: access_refused: you may not use column `enwiki.user.user_password`: passwords, tokens and keys are never shown
+  try: leave it out; `SELECT *` shows it as NULL
 
 -- researchers; lift enwiki.recentchanges.rc_new_col enwiki.recentchanges.rc_ip
 SELECT rc_new_col FROM recentchanges
 
 refused: access_refused: you may not use column `enwiki.recentchanges.rc_new_col`: nobody has classified this column
+  try: leave it out; `SELECT *` shows it as NULL
 
 -- researchers; lift enwiki.recentchanges.rc_new_col enwiki.recentchanges.rc_ip
 SELECT rc_ip FROM recentchanges

@@ -127,7 +127,8 @@ refused: access_refused: you may not use column `enwiki.user.user_email` in FROM
 -- researchers
 SELECT 1 FROM user NATURAL JOIN user u
 
-refused: access_refused: you may not use column `enwiki.user.user_password`: secret: never shown
+refused: access_refused: you may not use column `enwiki.user.user_password`: passwords, tokens and keys are never shown
+  try: leave it out; `SELECT *` shows it as NULL
 
 -- researchers
 SELECT 1 FROM page WHERE page_title IN (SELECT user_email FROM user)
@@ -203,7 +204,8 @@ refused: access_refused: you may not use column `enwiki.user.user_email` in an e
 -- researchers
 SELECT user_password FROM user
 
-refused: access_refused: you may not use column `enwiki.user.user_password`: secret: never shown
+refused: access_refused: you may not use column `enwiki.user.user_password`: passwords, tokens and keys are never shown
+  try: leave it out; `SELECT *` shows it as NULL
 
 -- researchers
 SELECT user_id AS user_password FROM user
@@ -213,12 +215,14 @@ SELECT `user`.`user_id` AS `user_password` FROM (SELECT `user_id` AS `user_id` F
 -- researchers
 SELECT 1 FROM user WHERE user_password = 'x'
 
-refused: access_refused: you may not use column `enwiki.user.user_password`: secret: never shown
+refused: access_refused: you may not use column `enwiki.user.user_password`: passwords, tokens and keys are never shown
+  try: leave it out; `SELECT *` shows it as NULL
 
 -- researchers
 SELECT user_password FROM (SELECT * FROM user) t
 
-refused: access_refused: you may not use column `enwiki.user.user_password`: secret: never shown
+refused: access_refused: you may not use column `enwiki.user.user_password`: passwords, tokens and keys are never shown
+  try: leave it out; `SELECT *` shows it as NULL
 
 -- researchers
 SELECT t.* FROM (SELECT * FROM user) t
@@ -230,6 +234,7 @@ SELECT `t`.`user_id` AS `user_id`, `t`.`user_name` AS `user_name`, `t`.`user_pas
 SELECT rc_new_col FROM recentchanges
 
 refused: access_refused: you may not use column `enwiki.recentchanges.rc_new_col`: nobody has classified this column
+  try: leave it out; `SELECT *` shows it as NULL
 
 -- researchers
 SELECT rc_ip FROM recentchanges

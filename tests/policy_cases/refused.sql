@@ -2,6 +2,7 @@
 SELECT 1; SELECT 2
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 SELECT 1;
@@ -38,86 +39,103 @@ refused: syntax: syntax error near `1` at line 1
 INSERT INTO page VALUES (1)
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 REPLACE INTO page VALUES (1)
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 UPDATE page SET page_id = 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 DELETE FROM page
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 DROP TABLE page
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 CREATE TABLE t AS SELECT * FROM page
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 CREATE TEMPORARY TABLE t AS SELECT 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 ALTER TABLE page ADD COLUMN x INT
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 TRUNCATE TABLE page
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 SET GLOBAL x = 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 SET @x = (SELECT user_email FROM user LIMIT 1)
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 CALL sys.proc()
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 PREPARE s FROM 'SELECT 1'
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 EXECUTE s
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 SHOW TABLES
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 DESCRIBE page
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 EXPLAIN SELECT 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 HANDLER page OPEN
@@ -153,21 +171,25 @@ refused: syntax: syntax error near `(1)` at line 1
 GRANT ALL ON *.* TO ann
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 KILL 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 LOCK TABLES page READ
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 VALUES (1)
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 TABLE page
@@ -219,6 +241,7 @@ SELECT `page`.`page_id` - -1 AS `page_id --1` FROM (SELECT `page_id` AS `page_id
 BEGIN
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: nothing can be written here
 
 -- researchers
 XA START 'a'

@@ -35,7 +35,7 @@ class Knower:
         for database in self.databases():
             if database.name == folded:
                 return database
-        raise NotFound(f"unknown database `{name}`", code="unknown_database", help="SHOW DATABASES")
+        raise NotFound(f"unknown database `{name}`", code="unknown_database", help="SHOW DATABASES lists those that you know")
 
     def tables(self, database: str) -> Sequence[Table]:
         if database not in self._tables:

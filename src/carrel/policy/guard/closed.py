@@ -34,6 +34,6 @@ def _refusal(use: Use) -> AccessRefused:
     limits = [verdict for verdict in verdicts if isinstance(verdict, Forbid) or (isinstance(verdict, Limit) and verdict.mask >= Mask.NULL)]
     reason = f": {limits[0].reason}" if limits else ""
     where = "" if not cell.nameable else f" in {use.clause}" if use.clause != "SELECT" else " in an expression"
-    reasons = tuple(f"{verdict.rule}: {verdict.reason}" for verdict in limits)
-    help_ = "SELECT it by its name alone to see NULL, or leave it out" if cell.nameable else None
+    reasons = tuple(dict.fromkeys(f"{verdict.rule}: {verdict.reason}" for verdict in limits))
+    help_ = "SELECT it by its name alone to see NULL, or leave it out" if cell.nameable else "leave it out; `SELECT *` shows it as NULL"
     return AccessRefused(f"you may not use column {name}{where}{reason}", reasons=reasons, help=help_)

@@ -121,7 +121,7 @@ def parse(work: Work) -> None:
     except Exception:  # noqa: BLE001 - a text on which the parser itself stumbles is not a statement of the dialect
         raise SyntaxRefused("not a statement of this dialect", near=text[:80]) from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Select | exp.SetOperation | exp.Subquery):
-        raise NotAllowed("only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT")
+        raise NotAllowed("only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT", help="nothing can be written here")
     _check_tree(trees[0])
     if any(not select.expressions for select in trees[0].find_all(exp.Select)):
         raise SyntaxRefused("syntax error: a SELECT list is empty", near=text[:80])

@@ -21,7 +21,7 @@ class Restricted:
             return
         mask = weakest(self.policy, request)
         if mask is not Mask.CLEAR:
-            yield Limit(rule=self.name, reason="restricted: not public", mask=mask)
+            yield Limit(rule=self.name, reason="not public", mask=mask)
 
 
 def make(policy: Policy) -> Restricted:

@@ -16,8 +16,8 @@ class Secret:
 
     def judge(self, request: Request) -> Iterable[Verdict]:
         if request.action is Action.READ and request.column is not None and request.column.tag == SECRET:
-            yield Limit(rule=self.name, reason="secret: never shown", mask=Mask.NULL, nameable=False)
-            yield Forbid(rule=self.name, reason="secret: never shown")
+            yield Limit(rule=self.name, reason="passwords, tokens and keys are never shown", mask=Mask.NULL, nameable=False)
+            yield Forbid(rule=self.name, reason="passwords, tokens and keys are never shown")
 
 
 def make(_policy: Policy) -> Secret:
