@@ -110,7 +110,7 @@ class FakeSession:
         found = reply() if callable(reply) else reply
         if isinstance(found, CarrelError):
             raise found
-        return found
+        return cast("Rows | Done", found)
 
     def _endless(self) -> Iterator[pa.RecordBatch]:
         self._gateway.running.set()

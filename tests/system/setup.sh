@@ -2,7 +2,15 @@
 # Installs the real servers and clients that tests/system drives, where root and apt-get are at hand; else says what is missing.
 set -euo pipefail
 
-packages=(mariadb-server mariadb-client chromium curl)
+packages=(mariadb-server mariadb-client chromium curl gcc libmariadb-dev libmariadb-java r-cran-rmysql)
+command -v java >/dev/null || packages+=(default-jre-headless)
+
+drivers() {  # the drivers for Python that tests/system speaks through, some of them built here
+    mapfile -t wanted < <(.venv/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["clients"], sep="\n")')
+    .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt "${wanted[@]}" || echo "make system: some of ${wanted[*]} cannot be installed; their tests are skipped"
+}
+trap drivers EXIT
+
 missing=()
 for package in "${packages[@]}"; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")

@@ -42,7 +42,8 @@ _NUMBERS: Final = (
     (BINARY, {63}),
 )
 _SET_NAMES = re.compile(
-    r"""\s*set\s+(?:names|character\s+set|charset|(?:@@)?(?:session\.)?character_set_results\s*=)\s*['"]?(\w+)['"]?(?:\s+collate\s+\S+?)?\s*;?\s*\Z""",
+    r"""\s*(?:/\*M?!\d*)?\s*set\s+(?:names|character\s+set|charset|(?:@@)?(?:session[.\s]\s*|local\s+)?character_set_results\s*=)\s*['"]?(\w+)['"]?"""
+    r"""(?:\s+collate\s+\S+?)?\s*;?\s*(?:\*/)?\s*;?\s*\Z""",
     re.IGNORECASE,
 )
 
