@@ -54,6 +54,6 @@ def test_ports_are_documented(port: str) -> None:
     assert f"`{port}`" in EVERYTHING
 
 
-@pytest.mark.parametrize("door", [module.name for module in find("carrel.doors")])
+@pytest.mark.parametrize("door", [module.NAME for module in find("carrel.doors")])
 def test_doors_are_documented(door: str) -> None:
     assert (ROOT / "docs" / "reference" / f"{door}-door.md").is_file()
