@@ -94,9 +94,16 @@ def _row(entry: Entry) -> tuple[object, ...]:
     begin = entry.begin
     assert begin is not None
     who = begin.principal.person + (f" via {begin.principal.via}" if begin.principal.via else "")
-    what = begin.statement or " ".join(f"{key}={value}" for key, value in begin.details.items())
+    what = begin.statement or " ".join(f"{key}={_words(value)}" for key, value in begin.details.items())
     outcome = entry.finish.outcome if entry.finish else "open"
     return entry.number, f"{entry.time:%Y-%m-%d %H:%M:%S}", who, begin.door, begin.action, begin.verdict, outcome, what[:200]
+
+
+def _words(value: object) -> str:
+    """A detail as people read it: a list by its items, a fact by yes or no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 commands = [audit]
