@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import pyarrow as pa
 
+from carrel.gateway.blanking import blank
 from carrel.gateway.metadata.origins import origin
 from carrel.gateway.metadata.rows import column_key
 from carrel.gateway.metadata.seen import seen
@@ -85,7 +86,7 @@ class EngineRows:
             for batch in self._running.batches():
                 self._rows += batch.num_rows
                 self._bytes += batch.nbytes
-                yield batch
+                yield blank(batch)
             self._outcome = "complete"
         except CarrelError as error:
             self._outcome = error.code
