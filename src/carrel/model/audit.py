@@ -17,7 +17,7 @@ class Begin:
         principal: person and service.
         door, address: where it came in.
         action: `query`, `show`, `login`, `login_failed`, `page`, `load`, `grant`, `credential` ...
-        verdict: `allowed`, `refused`, `not_found`.
+        verdict: `allowed`; `refused`, known and not readable; `not_found`; `failed`, not a statement that can be asked.
         statement: the statement with each literal replaced by a token; never a value.
         policy: version (digest) of the policy that decided.
         groups, grants: that took part.
