@@ -34,9 +34,8 @@ def write_dump(path: Path, rows: int, mark: int = 0) -> Path:
     with gzip.open(path, "wt", compresslevel=1) as file:
         file.write(CATEGORY)
         for start in range(0, rows, 5000):
-            values = ",".join(
-                f"({number},'Category_number_{number:08d}_of_many',{number % 997},{mark},{number % 7})" for number in range(start + 1, min(rows, start + 5000) + 1)
-            )
+            numbers = range(start + 1, min(rows, start + 5000) + 1)
+            values = ",".join(f"({number},'Category_number_{number:08d}_of_many',{number % 997},{mark},{number % 7})" for number in numbers)
             file.write(f"INSERT INTO `category` VALUES {values};\n")
     return path
 
@@ -121,6 +120,7 @@ def is_running(instance: Instance, person: str) -> bool:
 
 
 def temporary_files(instance: Instance) -> list[str]:
-    """What the engine has spilled, and what loads have in staging."""
+    """What the engine has spilled, and what loads have in staging. The file by which an engine marks its folder is not counted."""
     folders = [instance.home / "tmp", instance.home / "lake" / ".staging"]
-    return [str(file.relative_to(instance.home)) for folder in folders for file in folder.rglob("*") if file.is_file()]
+    found = [file for folder in folders for file in folder.rglob("*") if file.is_file() and not file.name.endswith("_owner")]
+    return [str(file.relative_to(instance.home)) for file in found]

@@ -53,6 +53,7 @@ class LimitSettings(_Section):
     time_s: int = Field(3600, gt=0, description="Wall time of one query, in seconds.")
     rows: int = Field(0, ge=0, description="Rows of one result; 0: no limit.")
     memory_mb: int = Field(2048, gt=0, description="Memory of the engine for all queries together, in MiB.")
+    headroom_mb: int = Field(1024, ge=256, description="Memory of the server beside the engine's: values that expressions make, answers on their way, in MiB.")
     spill_mb: int = Field(20480, ge=0, description="Temporary files of the engine, in MiB.")
     queries: int = Field(16, gt=0, description="Queries that run at once; others wait.")
     wait_s: float = Field(60.0, gt=0, description="How long a query waits for its turn before it is refused, in seconds.")

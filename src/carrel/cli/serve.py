@@ -16,6 +16,7 @@ import click
 
 from carrel.app import App
 from carrel.cli._context import Context, json_option, show
+from carrel.io.memory import Ceiling
 from carrel.model.errors import BadInput, Conflict, Unavailable
 
 DOORS_FILE = "doors.json"
@@ -66,6 +67,7 @@ def open_doors(app: App, ports: dict[str, int]) -> Iterator[dict[str, dict[str, 
     with ExitStack() as stack:
         stack.enter_context(_lock(app.home / LOCK_FILE))
         _prepare(app)
+        stack.enter_context(_ceiling(app))
         where: dict[str, dict[str, Any]] = {}
         for name, port in ports.items():
             door = app.door(name)
@@ -101,6 +103,18 @@ def _prepare(app: App) -> None:
     app.audit.recover()
     app.lake.sweep()
     app.policy()
+
+
+@contextmanager
+def _ceiling(app: App) -> Iterator[None]:
+    """While the doors are open, no question can take the machine's memory."""
+    limits = app.settings.limits
+    ceiling = Ceiling(limits.memory_mb + limits.headroom_mb)
+    ceiling.start()
+    try:
+        yield
+    finally:
+        ceiling.stop()
 
 
 @contextmanager

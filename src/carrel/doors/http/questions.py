@@ -5,6 +5,7 @@ The thread reads only as fast as the client takes; when the client goes away the
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import logging
 import secrets
@@ -59,8 +60,8 @@ class Question:
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._session: Session | None = None
-        self._thread = threading.Thread(target=self._run, name="carrel-http-question", daemon=True)
-        self._thread.start()
+        # `threading` would wait here, and the event loop with it, for the new thread to say that it runs: for ever where it has died for want of memory.
+        _thread.start_new_thread(self._run, ())
 
     @property
     def ended(self) -> bool:
@@ -87,7 +88,7 @@ class Question:
             return
         self._stop.set()
         self._slots.release()
-        threading.Thread(target=self._cancel, name="carrel-http-cancel", daemon=True).start()
+        _thread.start_new_thread(self._cancel, ())
 
     async def cancel_when_gone(self, receive: Receive) -> None:
         """Waits until the client has gone away, then cancels. The request's body must have been read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import errno
 import select
@@ -21,6 +22,8 @@ from carrel.model.errors import Conflict, Unavailable
 from carrel.model.ports import Doors
 
 _WATCH_S: Final = 0.2
+_CLOSING_S: Final = 4.0
+_LOST_S: Final = 2.0
 _HUNG_UP: Final = select.POLLRDHUP | select.POLLHUP | select.POLLERR
 
 
@@ -49,7 +52,8 @@ class MysqlDoor:
         self._most = connections
         self._listener: socket.socket | None = None
         self._lock = threading.Lock()
-        self._open: dict[Connection, threading.Thread] = {}
+        self._open: set[Connection] = set()
+        self._arriving: dict[Connection, float] = {}
         self._busy: set[Connection] = set()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -79,10 +83,13 @@ class MysqlDoor:
         while self._any_busy() and time.monotonic() < end:
             time.sleep(0.02)
         with self._lock:
-            left = dict(self._open)
+            left = set(self._open)
         for connection in left:
             connection.hang_up()
-        for thread in (*left.values(), *self._threads):
+        end = time.monotonic() + _CLOSING_S
+        while self._open and time.monotonic() < end:
+            time.sleep(0.02)
+        for thread in self._threads:
             thread.join(2.0)
 
     # for connections
@@ -129,21 +136,42 @@ class MysqlDoor:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         stream = PacketStream(client, limit=0, idle_s=self.limits.idle_s, stall_s=self.limits.stall_s)
         connection = Connection(stream, address, self)
-        thread = threading.Thread(target=self._serve, args=(connection,), name=f"mysql-{connection.number}", daemon=True)
         with self._lock:
-            self._open[connection] = thread
-        thread.start()
+            self._open.add(connection)
+            self._arriving[connection] = time.monotonic()
+        try:
+            # `threading` would wait here for the new thread to say that it runs, and for ever where it has died at once for want of memory.
+            _thread.start_new_thread(self._serve, (connection,))
+        except (RuntimeError, MemoryError):
+            self._forget(connection)
+            _turn_away(client)
 
     def _serve(self, connection: Connection) -> None:
         try:
+            with self._lock:
+                del self._arriving[connection]
             connection.run()
         finally:
-            with self._lock:
-                self._open.pop(connection, None)
+            self._forget(connection)
+
+    def _forget(self, connection: Connection) -> None:
+        with self._lock:
+            self._arriving.pop(connection, None)
+            self._open.discard(connection)
+
+    def _drop_the_lost(self) -> None:
+        """Closes connections whose thread has not come to life, so that their clients do not wait for ever."""
+        with self._lock:
+            lost = [connection for connection, since in self._arriving.items() if time.monotonic() - since > _LOST_S]
+        for connection in lost:
+            self._forget(connection)
+            connection.stream.shut()
+            connection.stream.close()
 
     def _watch(self) -> None:
         """Looks at the sockets of busy connections: a client that hung up has its statement stopped."""
         while not self._stopping.wait(_WATCH_S):
+            self._drop_the_lost()
             with self._lock:
                 watched = {connection.stream.fileno(): connection for connection in self._busy}
             watched.pop(-1, None)

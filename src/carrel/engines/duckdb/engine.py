@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from carrel.engines.duckdb import CAPABILITIES, instance, spill
 from carrel.engines.duckdb.arrow import schema_of
+from carrel.engines.duckdb.deadlines import Deadlines
 from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
 from carrel.engines.duckdb.snapshots import Place, Snapshots
 from carrel.engines.duckdb.text import name
@@ -48,18 +49,20 @@ class DuckDbEngine:
             pseudonym_key=pseudonym_key or secrets.token_bytes(32),
         )
         self._snapshots = Snapshots(self._connection, storage)
+        self._deadlines = Deadlines()
 
     def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> DuckDbRunning:
         with ExitStack() as stack:
             cursor, translation = self._prepare(stack, query, relations)
             schema = _bind(cursor, translation, query)
-            return DuckDbRunning(cursor, translation.text, schema, query.limits, stack.pop_all())
+            return DuckDbRunning(cursor, translation.text, schema, query.limits, stack.pop_all(), self._deadlines)
 
     def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
         with ExitStack() as stack:
             return self._prepare(stack, query, relations)[1].text
 
     def close(self) -> None:
+        self._deadlines.close()
         self._connection.close()
         spill.remove(self._spill)
 

@@ -41,6 +41,7 @@ def _settings(lake: Path, directory: Path, memory_mb: int, spill_mb: int, thread
         "order_by_non_integer_literal": "true",
         "enable_external_file_cache": "false",
         "parquet_metadata_cache": "true",
+        "allocator_background_threads": "true",  # else freed memory stays the process's until the next query comes
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",

@@ -7,11 +7,11 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
 
 import duckdb
 import pyarrow as pa
 
+from carrel.engines.duckdb.deadlines import Deadlines
 from carrel.model.errors import Cancelled, CarrelError, Internal, LimitReached, NotAllowed
 from carrel.model.queries import Limits
 
@@ -34,7 +34,9 @@ class DuckDbRunning:
         held: what must stay until the query ends: views, files.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, text: str, schema: pa.Schema, limits: Limits, held: ExitStack) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, text: str, schema: pa.Schema, limits: Limits, held: ExitStack, deadlines: Deadlines
+    ) -> None:
         self.schema = schema
         self._cursor = cursor
         self._text = text
@@ -43,7 +45,9 @@ class DuckDbRunning:
         self._lock = threading.Lock()
         self._stopped: CarrelError | None = None
         self._closed = False
-        self._timer = _timer(limits.time, lambda: self._stop(LimitReached("the query took longer than it may", code="time_limit")))
+        if limits.time is not None:
+            end = deadlines.after(limits.time, lambda: self._stop(LimitReached("the query took longer than it may", code="time_limit")))
+            held.callback(deadlines.forget, end)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         try:
@@ -63,8 +67,6 @@ class DuckDbRunning:
             if self._closed:
                 return
             self._closed = True
-        if self._timer is not None:
-            self._timer.cancel()
         self._cursor.interrupt()
         self._cursor.close()
         self._held.close()
@@ -120,12 +122,3 @@ def internal(kind: str) -> Internal:
     number = secrets.token_hex(6)
     log.error("engine error %s: %s", number, kind)
     return Internal(f"internal error {number}", help="tell the administrator this number; the server's log has it too")
-
-
-def _timer(limit: timedelta | None, action: object) -> threading.Timer | None:
-    if limit is None:
-        return None
-    timer = threading.Timer(limit.total_seconds(), action)  # type: ignore[arg-type]
-    timer.daemon = True
-    timer.start()
-    return timer

@@ -49,4 +49,5 @@ def finished(work: Work) -> AuthorizedQuery:
         asker=work.query.asker,
         dialect=work.query.dialect,
         notices=tuple(work.notices),
+        limits=work.query.limits,
     )
