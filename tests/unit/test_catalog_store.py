@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
+from carrel.catalog import metadata
 from carrel.catalog.store import StoredCatalog
 from carrel.model.names import TableName
 from carrel.model.sensitivity import Hidden
@@ -99,3 +100,7 @@ def test_search_finds_words_in_names_and_meanings_names_first(state: State) -> N
     assert [table.name.table for table in catalog.search("edit summary")] == ["revision"]
     assert catalog.search("nothing of the kind") == []
     assert catalog.search("") == []
+
+
+def test_every_table_about_the_databases_says_what_it_holds() -> None:
+    assert [table.name.table for table in metadata.tables().values() if not table.description] == []
