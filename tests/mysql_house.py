@@ -19,11 +19,14 @@ DENIED = (1045, "28000", "Access denied for user 'ann'@'127.0.0.1' (using passwo
 class House:
     """A door with what stands behind it."""
 
-    def __init__(self, folder: Path, *, limits: Limits | None = None, connections: int = 250, fast: bool = True, plugin: str = "mysql_native_password") -> None:
+    def __init__(
+        self, folder: Path, *, limits: Limits | None = None, connections: int = 250, strangers: int = 50, fast: bool = True,
+        plugin: str = "mysql_native_password",
+    ) -> None:
         self.gateway = FakeGateway()
         self.identity = FakeIdentity(fast=fast)
         self.gateway.replies["select 1"] = lambda: table(pa.table({"1": [1]}))
-        self.door = MysqlDoor(doors(self.gateway, self.identity, *make(folder)), limits=limits, connections=connections, plugin=plugin)
+        self.door = MysqlDoor(doors(self.gateway, self.identity, *make(folder)), limits=limits, connections=connections, strangers=strangers, plugin=plugin)
         self.port = self.door.start("127.0.0.1", 0)
 
     def wire(self, **options: object) -> Wire:

@@ -23,6 +23,8 @@ class MysqlDoor(_Section):
     enabled: bool = Field(True, description="Whether `carrel serve` opens this door.")
     port: int = Field(3307, ge=0, le=65535, description="TCP port; 0 takes any free one.")
     connections: int = Field(250, gt=0, description="Connections at once; a further one is told so and closed.")
+    strangers: int = Field(50, gt=0, description="Connections that have not logged in, beside those; a further one is told so and closed.")
+    handshake_s: float = Field(10.0, gt=0, description="How long a connection may take to log in, in seconds.")
     idle_s: float = Field(28800.0, gt=0, description="How long a connection may ask nothing, in seconds.")
     stall_s: float = Field(60.0, gt=0, description="How long a client may take nothing of an answer before it is cut off, in seconds.")
 
@@ -101,7 +103,9 @@ def load(home: Path) -> Settings:
     if not path.is_file():
         raise BadInput(f"there is no Carrel in `{home}`", help=f"carrel --home {home} init")
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text()))
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except UnicodeDecodeError as error:
+        raise BadInput("not UTF-8", file=str(path), position=error.start) from error
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}", file=str(path)) from error
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,3 +109,22 @@ def test_an_unknown_plugin_is_switched(tmp_path: Path, target: str) -> None:
         answer = wire.read()
         assert (answer if answer[0] != 1 else wire.read())[0] == 0
     house.door.stop(0.2)
+
+
+def test_strangers_take_nobodys_place(tmp_path: Path) -> None:
+    made = House(tmp_path, connections=2, strangers=2)
+    try:
+        with made.ann() as first, made.wire() as stranger, made.wire() as other:
+            stranger.greet()
+            other.greet()
+            with made.wire() as third:
+                assert parse_error(third.read())[0] == 1040
+            other.socket.close()
+            deadline = time.monotonic() + 5
+            while len(made.door._open) > 2 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            with made.ann() as second:
+                assert second.query("select 1")[0].error is None
+                assert first.query("select 1")[0].error is None
+    finally:
+        made.door.stop(0.2)

@@ -103,6 +103,11 @@ class Connection:
         finally:
             self._leave()
 
+    @property
+    def stranger(self) -> bool:
+        """Whether nobody has logged in."""
+        return self._session is None
+
     def hang_up(self) -> None:
         """Stops what runs and ends the connection."""
         session = self._session

@@ -40,16 +40,18 @@ class MysqlDoor:
     name = "mysql"
 
     def __init__(
-        self, doors: Doors, *, limits: Limits | None = None, connections: int = 250, idle_s: float | None = None, stall_s: float | None = None,
-        plugin: str = NATIVE,
+        self, doors: Doors, *, limits: Limits | None = None, connections: int = 250, strangers: int = 50, idle_s: float | None = None,
+        stall_s: float | None = None, handshake_s: float | None = None, plugin: str = NATIVE,
     ) -> None:
-        """`connections`: how many at once; a further one is told so and closed. `idle_s` and `stall_s` go before those of `limits`."""
+        """`connections`: how many at once; a further one is told so and closed. `strangers`: how many that have not logged in, which take no place of those.
+        `idle_s`, `stall_s` and `handshake_s` go before those of `limits`."""
         self.doors = doors
         limits = limits or Limits()
-        self.limits = replace(limits, idle_s=idle_s or limits.idle_s, stall_s=stall_s or limits.stall_s)
+        self.limits = replace(limits, idle_s=idle_s or limits.idle_s, stall_s=stall_s or limits.stall_s, handshake_s=handshake_s or limits.handshake_s)
         self.plugin = plugin
         self.tls = _context(doors)
         self._most = connections
+        self._most_strangers = strangers
         self._listener: socket.socket | None = None
         self._lock = threading.Lock()
         self._open: set[Connection] = set()
@@ -128,7 +130,8 @@ class MysqlDoor:
 
     def _receive(self, client: socket.socket, address: str) -> None:
         with self._lock:
-            full = len(self._open) >= self._most
+            strangers = sum(connection.stranger for connection in self._open)
+            full = len(self._open) - strangers >= self._most or strangers >= self._most_strangers
         if full:
             _turn_away(client)
             return
