@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from carrel.cli._errors import EXIT_CODES
@@ -13,7 +14,7 @@ from carrel.doors.mysql.errors import ERRORS
 from carrel.model import ports
 from carrel.model.sensitivity import TAGS
 from carrel.plugins import find
-from tests.docs.commands import PAGES
+from tests.docs.commands import PAGES, commands
 from tests.shared import ROOT
 
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -57,3 +58,10 @@ def test_ports_are_documented(port: str) -> None:
 @pytest.mark.parametrize("door", [module.NAME for module in find("carrel.doors")])
 def test_doors_are_documented(door: str) -> None:
     assert (ROOT / "docs" / "reference" / f"{door}-door.md").is_file()
+
+
+def test_every_command_has_help_and_json() -> None:
+    verbs = {name: command for name, command in commands() if not isinstance(command, click.Group)}
+    assert [name for name, command in verbs.items() if "--json" not in {text for option in command.params for text in option.opts}] == []
+    assert [name for name, command in commands() if not command.help] == []
+    assert [f"{name} {option.name}" for name, command in verbs.items() for option in command.params if isinstance(option, click.Option) and not option.help] == []

@@ -280,3 +280,12 @@ def test_to_ask_as_nobody_or_without_an_account_is_refused_with_the_way_out(inst
 def test_json_is_a_form_of_every_answer(instance: Instance) -> None:
     assert instance.carrel("query", "--as", "ann", "--json", "-e", "SELECT 1 AS one").stdout == '{"one": 1}\n'
     refused(instance.carrel("query", "--as", "ann", "--json", "--format", "csv", "-e", "SELECT 1", ok=False), 2, "two forms")
+
+
+def test_doors_of_no_instance_say_so(tmp_path: Path) -> None:
+    refused(Instance(tmp_path / "none").carrel("doors", ok=False), 2, "there is no Carrel in")
+
+
+def test_settings_that_are_not_text_are_refused_with_their_place(instance: Instance) -> None:
+    (instance.home / "carrel.toml").write_bytes(b"# \xff\n")
+    refused(instance.carrel("user", "list", ok=False), 2, "not UTF-8")

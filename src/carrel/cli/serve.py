@@ -18,6 +18,7 @@ from carrel.app import App
 from carrel.cli._context import Context, json_option, show
 from carrel.io.memory import Ceiling
 from carrel.model.errors import BadInput, Conflict, Unavailable
+from carrel.settings import load
 
 DOORS_FILE = "doors.json"
 LOCK_FILE = "serve.lock"
@@ -25,17 +26,18 @@ LOCK_FILE = "serve.lock"
 
 @click.command()
 @click.option("--port", "ports", multiple=True, metavar="DOOR=N", help="Port of a door, repeatable; 0 takes a free one. Only the doors named are opened.")
+@json_option
 @click.pass_obj
-def serve(context: Context, ports: tuple[str, ...]) -> None:
-    """Open the doors until interrupted."""
+def serve(context: Context, ports: tuple[str, ...], as_json: bool) -> None:
+    """Open the doors until interrupted, and print where they are."""
     stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stop.set())
     with open_doors(context.app, _chosen(context.app, ports)) as where:
-        for name, entry in where.items():
-            click.echo(f"{name}: {entry['host']}:{entry['port']}")
+        show(where, "\n".join(f"{name}: {entry['host']}:{entry['port']}" for name, entry in where.items()), as_json)
         stop.wait()
-        click.echo("closing")
+        if not as_json:
+            click.echo("closing")
 
 
 @click.command()
@@ -45,6 +47,7 @@ def doors(context: Context, as_json: bool) -> None:
     """Say where each open door is."""
     where = read_doors(context.home)
     if where is None:
+        load(context.home)
         raise Unavailable("no server is running on this home", help="carrel serve")
     show(where, "\n".join(f"{name}\t{entry['host']}:{entry['port']}" for name, entry in where.items()), as_json)
 
