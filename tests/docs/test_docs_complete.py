@@ -64,4 +64,5 @@ def test_every_command_has_help_and_json() -> None:
     verbs = {name: command for name, command in commands() if not isinstance(command, click.Group)}
     assert [name for name, command in verbs.items() if "--json" not in {text for option in command.params for text in option.opts}] == []
     assert [name for name, command in commands() if not command.help] == []
-    assert [f"{name} {option.name}" for name, command in verbs.items() for option in command.params if isinstance(option, click.Option) and not option.help] == []
+    options = [(name, option) for name, command in verbs.items() for option in command.params if isinstance(option, click.Option)]
+    assert [f"{name} {option.name}" for name, option in options if not option.help] == []

@@ -289,3 +289,7 @@ def test_doors_of_no_instance_say_so(tmp_path: Path) -> None:
 def test_settings_that_are_not_text_are_refused_with_their_place(instance: Instance) -> None:
     (instance.home / "carrel.toml").write_bytes(b"# \xff\n")
     refused(instance.carrel("user", "list", ok=False), 2, "not UTF-8")
+
+
+def test_a_question_comes_from_standard_input(instance: Instance) -> None:
+    assert instance.carrel("query", "--as", "ann", "-f", "-", "--format", "tsv", input="SELECT 1 AS one").stdout == "one\n1\n"
