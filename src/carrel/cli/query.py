@@ -19,7 +19,8 @@ from carrel.model.queries import Done
 @click.command()
 @click.option("-d", "--database", help="The database that unqualified names belong to.")
 @click.option("-e", "--execute", "sql", help="The SQL text.")
-@click.option("-f", "--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True), help="A file with the SQL text; - is standard input.")
+@click.option("-f", "--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+              help="A file with the SQL text; - is standard input.")
 @click.option("--dialect", type=click.Choice(["mysql", "hive", "duckdb"]), default="mysql", show_default=True, help="The dialect of the text.")
 @click.option("--as", "person", metavar="USER", help="Ask as this person; for the owner of the home, and audited as owner as person.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="Form of the answer.  [default: table on a terminal, else tsv]")
@@ -64,7 +65,7 @@ def _caller(context: Context, person: str | None) -> Principal:
 def _read(file: Path | None) -> str:
     assert file is not None
     try:
-        data = click.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("not UTF-8", file=str(file), position=error.start) from error
