@@ -92,3 +92,8 @@ refused: not_allowed: `ASOF JOIN` is not allowed
 SELECT 1 FROM page, LATERAL (SELECT 1) x
 
 refused: not_allowed: only tables and subqueries may be joined
+
+-- researchers
+SELECT 1 FROM page a JOIN page b JOIN page c ON c.page_id = b.page_id INNER JOIN page d
+
+SELECT 1 AS `1` FROM (SELECT `page_id` AS `page_id` FROM `enwiki`.`page`) AS `a` CROSS JOIN (SELECT `page_id` AS `page_id` FROM `enwiki`.`page`) AS `b` JOIN (SELECT `page_id` AS `page_id` FROM `enwiki`.`page`) AS `c` ON `c`.`page_id` = `b`.`page_id` CROSS JOIN (SELECT `page_id` AS `page_id` FROM `enwiki`.`page`) AS `d`

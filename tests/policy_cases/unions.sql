@@ -36,7 +36,12 @@ refused: unknown_column: unknown column `rev_page` in ORDER BY
 -- researchers
 SELECT page_id FROM page UNION SELECT rev_page FROM revision ORDER BY -page_id
 
-refused: not_allowed: a UNION is ordered by names or positions of its columns
+SELECT `page`.`page_id` AS `page_id` FROM (SELECT `page_id` AS `page_id` FROM `enwiki`.`page`) AS `page` UNION SELECT `revision`.`rev_page` AS `rev_page` FROM (SELECT CASE WHEN (`_hidden` & 1) = 0 THEN `rev_page` END AS `rev_page` FROM `enwiki`.`revision` WHERE (`_hidden` & 1) = 0) AS `revision` ORDER BY -`page_id`
+
+-- researchers
+SELECT page_id FROM page UNION SELECT rev_page FROM revision ORDER BY (SELECT page_id)
+
+refused: not_allowed: a UNION is ordered by its columns, and by expressions of them
   try: put it into a subquery, and order that
 
 -- researchers

@@ -127,8 +127,9 @@ def check(query: AuthorizedQuery) -> None:
 
 
 def _check_columns(query: AuthorizedQuery) -> None:
-    """Every column is qualified; one that a fragment closes stands only as a whole item of a SELECT list."""
+    """Every column is qualified, but those of a set operation's result; one that a fragment closes stands only as a whole item of a SELECT list."""
     own = {id(column) for select in fragments(query) for column in select.find_all(exp.Column)}
+    own |= {id(column) for union in query.tree.find_all(exp.SetOperation) if union.args.get("order") for column in union.args["order"].find_all(exp.Column)}
     for column in query.tree.find_all(exp.Column):
         if id(column) in own:
             continue

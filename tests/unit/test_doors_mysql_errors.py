@@ -32,6 +32,8 @@ def test_numbers_and_states_are_of_the_protocol(row: object) -> None:
         (NotFound("unknown table `enwiki`.`x`: did you mean `page`?"), (1146, "42S02", "Table 'enwiki.x' doesn't exist: did you mean `page`?")),
         (NotFound("unknown database `x`", code="unknown_database"), (1049, "42000", "Unknown database 'x'")),
         (NotFound("unknown column `y{0}`", code="unknown_column"), (1054, "42S22", "Unknown column 'y{0}'")),
+        (NotFound("unknown column `y` in GROUP BY", code="unknown_column"), (1054, "42S22", "Unknown column 'y' in 'GROUP BY'")),
+        (NotFound("column `t.y` in ON is ambiguous", code="ambiguous_column"), (1052, "23000", "Column 't.y' in ON is ambiguous")),
         (NotFound("no database", code="no_database", help="USE enwiki"), (1046, "3D000", "No database selected\nUSE enwiki")),
         (AccessRefused("`enwiki.user` is not open to you", help="ask"), (1142, "42000", "`enwiki.user` is not open to you\nask")),
         (LimitReached("more than 5 s"), (1969, "70100", "Query execution was interrupted (max_statement_time exceeded)")),

@@ -14,7 +14,10 @@ from carrel.model.errors import CarrelError, SyntaxRefused
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An error as a client sees it. `sentence`: MariaDB's wording with `{name}`; None: our text stands as it is."""
+    """An error as a client sees it.
+
+    `sentence`: MariaDB's wording with `{name}`, and `{clause}` where our text says in which; None: our text stands as it is.
+    """
 
     number: int
     state: str
@@ -26,9 +29,9 @@ ERRORS: Final[dict[str, Wire]] = {
     "not_allowed": Wire(1235, "42000"),
     "unknown_database": Wire(1049, "42000", "Unknown database '{name}'"),
     "unknown_table": Wire(1146, "42S02", "Table '{name}' doesn't exist"),
-    "unknown_column": Wire(1054, "42S22", "Unknown column '{name}'"),
+    "unknown_column": Wire(1054, "42S22", "Unknown column '{name}' in '{clause}'"),
     "unknown_function": Wire(1305, "42000", "FUNCTION {name} does not exist"),
-    "ambiguous_column": Wire(1052, "23000", "Column '{name}' is ambiguous"),
+    "ambiguous_column": Wire(1052, "23000", "Column '{name}' in {clause} is ambiguous"),
     "no_database": Wire(1046, "3D000", "No database selected"),
     "unknown_variable": Wire(1193, "HY000", "Unknown system variable '{name}'"),
     "unknown_session": Wire(1094, "HY000"),
@@ -49,6 +52,7 @@ ERRORS: Final[dict[str, Wire]] = {
 }
 """Every code of `model/errors.py`."""
 
+_CLAUSE = re.compile(r" in ([A-Z ]+[A-Z])")
 _NAMED = re.compile(r"`[^`]+`(?:\.`[^`]+`)*")
 _UNKNOWN: Final = Wire(1105, "HY000")
 
@@ -68,8 +72,11 @@ def _sentence(error: CarrelError, row: Wire) -> str:
     named = _NAMED.search(error.text)
     if named is None:
         return error.text
-    _, colon, rest = error.text[named.end() :].partition(": ")
-    return row.sentence.format(name=named[0].replace("`", "")) + colon + rest
+    rest = error.text[named.end() :]
+    clause = _CLAUSE.match(rest)
+    sentence = row.sentence if clause is not None else row.sentence.replace(" in '{clause}'", "").replace(" in {clause}", "")
+    _, colon, rest = rest.partition(": ")
+    return sentence.format(name=named[0].replace("`", ""), clause=clause[1] if clause is not None else "") + colon + rest
 
 
 def _syntax(error: SyntaxRefused) -> str:

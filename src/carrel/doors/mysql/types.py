@@ -230,6 +230,8 @@ def define(column: ResultColumn) -> Definition:
         kind = of_arrow(column.type)
         if column.decimals is not None and kind.code == DOUBLE:
             kind = WireType(DOUBLE, 17 + column.decimals, kind.flags, column.decimals)  # MariaDB: DBL_DIG + 2 and the places
+        elif column.decimals and kind.code == DATETIME:
+            kind = WireType(DATETIME, 20 + column.decimals, kind.flags, column.decimals, declared=True)
         return Definition(column.name, kind)
     table, base = column.origin
     declared = native(base.native_type)

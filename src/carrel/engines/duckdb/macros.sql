@@ -55,12 +55,21 @@ CREATE MACRO carrel_fold(s) AS rtrim(upper(strip_accents(s)), ' ');
 CREATE MACRO carrel_clamp(n) AS CAST(CASE WHEN n > 2000000000 THEN 2000000000 WHEN n < -2000000000 THEN -2000000000 ELSE n END AS BIGINT);
 CREATE MACRO carrel_escape_byte(h, p) AS CASE WHEN length(h) >= p + 1 THEN chr(CAST(1113600 + CAST(concat('0x', substr(h, p, 2)) AS INTEGER) AS INTEGER)) ELSE '' END;
 CREATE MACRO carrel_escape_bytes(h) AS carrel_escape_byte(h, 1) || carrel_escape_byte(h, 3) || carrel_escape_byte(h, 5);
+-- Bytes of any kind: what is UTF-8 as it is, each other byte as its escape.
+CREATE MACRO carrel_any_text(h) AS array_to_string(list_transform(
+    regexp_extract_all(h, '[CD][0-9A-F][89AB][0-9A-F]|E[0-9A-F](?:[89AB][0-9A-F]){2}|F[0-7](?:[89AB][0-9A-F]){3}|[0-9A-F]{2}'),
+    lambda x: coalesce(TRY(decode(unhex(x))), carrel_escape_bytes(x) || carrel_escape_byte(x, 7))), '');
 CREATE MACRO carrel_cut_text(h) AS coalesce(TRY(
     carrel_escape_bytes(regexp_extract(h, '^((?:[89AB][0-9A-F]){0,3})', 1))
     || decode(unhex(regexp_extract(h, '^(?:[89AB][0-9A-F]){0,3}((?:[0-9A-F]{2})*?)(?:F[0-7](?:[89AB][0-9A-F]){0,2}|E[0-9A-F](?:[89AB][0-9A-F])?|[CD][0-9A-F])?$', 1)))
     || carrel_escape_bytes(regexp_extract(h, '^(?:[89AB][0-9A-F]){0,3}(?:[0-9A-F]{2})*?(F[0-7](?:[89AB][0-9A-F]){0,2}|E[0-9A-F](?:[89AB][0-9A-F])?|[CD][0-9A-F])?$', 1))
-), h);
+), carrel_any_text(h));
 CREATE MACRO carrel_blob_text(b) AS CASE WHEN b IS NULL THEN NULL ELSE coalesce(TRY(decode(b)), carrel_cut_text(hex(b))) END;
+-- As text of a character set: a byte that is none of its characters is `?`, a character that it has not as many as `most` says (one for each byte of bytes).
+CREATE MACRO carrel_utf8mb4(s) AS CASE WHEN strlen(s) = length(s) THEN s ELSE regexp_replace(s, '[\x{10FE00}-\x{10FEFF}]', '?', 'g') END;
+CREATE MACRO carrel_utf8mb3(s, most) AS CASE WHEN strlen(s) = length(s) THEN s ELSE regexp_replace(carrel_utf8mb4(s), '[\x{10000}-\x{10FFFF}]', most, 'g') END;
+CREATE MACRO carrel_octets(s) AS CASE WHEN strlen(s) = length(s) THEN length(s)
+    ELSE strlen(s) - 3 * (length(s) - length(regexp_replace(s, '[\x{10FE00}-\x{10FEFF}]', '', 'g'))) END;
 CREATE MACRO carrel_substr(s, p, n) AS CASE
     WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN p = 0 OR n <= 0 OR p < -length(s) THEN '' ELSE substr(s, carrel_clamp(p), carrel_clamp(n)) END;
 CREATE MACRO carrel_right(s, n) AS CASE WHEN s IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN '' WHEN n >= length(s) THEN s ELSE substr(s, length(s) - n + 1) END;
@@ -112,6 +121,18 @@ CREATE MACRO carrel_inet_ntoa(n) AS CASE WHEN n BETWEEN 0 AND 4294967295 THEN co
 CREATE MACRO carrel_inet_part(s, i) AS CASE WHEN TRY_CAST(split_part(s, '.', i) AS UTINYINT) IS NOT NULL THEN CAST(TRY_CAST(split_part(s, '.', i) AS UTINYINT) AS BIGINT) END;
 CREATE MACRO carrel_inet_aton(s) AS CASE WHEN regexp_full_match(s, '\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}') THEN
     carrel_inet_part(s, 1) * 16777216 + carrel_inet_part(s, 2) * 65536 + carrel_inet_part(s, 3) * 256 + carrel_inet_part(s, 4) END;
+CREATE MACRO carrel_inet4_hex(s) AS printf('%08X', CAST(carrel_inet_aton(s) AS BIGINT));
+CREATE MACRO carrel_inet_tail(s) AS CASE WHEN contains(s, '.') THEN regexp_replace(s, '[^:]*$', '') || substr(carrel_inet4_hex(regexp_extract(s, '[^:]*$')), 1, 4)
+    || ':' || substr(carrel_inet4_hex(regexp_extract(s, '[^:]*$')), 5, 4) ELSE s END;
+CREATE MACRO carrel_inet_list(s) AS list_filter(string_split(s, ':'), lambda g: g <> '');
+CREATE MACRO carrel_inet_zeros(n) AS repeat('0000', CAST(n AS BIGINT));
+CREATE MACRO carrel_inet_four(l) AS array_to_string(list_transform(l, lambda g: lpad(g, 4, '0')), '');
+CREATE MACRO carrel_inet6_hex(s) AS CASE
+    WHEN regexp_full_match(s, '[0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{1,4}){7}') THEN carrel_inet_four(string_split(s, ':'))
+    WHEN regexp_full_match(s, '(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4})*)?::(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4})*)?') AND length(carrel_inet_list(s)) <= 7
+    THEN carrel_inet_four(carrel_inet_list(split_part(s, '::', 1))) || carrel_inet_zeros(8 - length(carrel_inet_list(s)))
+        || carrel_inet_four(carrel_inet_list(split_part(s, '::', 2))) END;
+CREATE MACRO carrel_inet6_aton(s) AS TRY(unhex(CASE WHEN contains(s, ':') THEN carrel_inet6_hex(carrel_inet_tail(s)) ELSE carrel_inet4_hex(s) END));
 CREATE MACRO carrel_hex_byte(h, i) AS CAST(CAST(concat('0x', substr(h, 2 * i - 1, 2)) AS INTEGER) AS VARCHAR);
 CREATE MACRO carrel_hex_group(h, i) AS coalesce(nullif(ltrim(substr(lower(h), 4 * i - 3, 4), '0'), ''), '0');
 CREATE MACRO carrel_groups(h) AS concat_ws(':', carrel_hex_group(h, 1), carrel_hex_group(h, 2), carrel_hex_group(h, 3), carrel_hex_group(h, 4),
@@ -161,7 +182,11 @@ CREATE MACRO carrel_interval_part(s, count, i) AS (CASE WHEN trim(s) LIKE '-%' T
     regexp_extract_all(s, '\d+'), CAST(i - (count - len(regexp_extract_all(s, '\d+'))) AS INTEGER)) AS INTEGER), 0));
 CREATE MACRO carrel_week_plain(t, monday) AS CASE WHEN monday THEN (dayofyear(t) + 6 - (isodow(t) - 1)) // 7 ELSE (dayofyear(t) + 6 - dayofweek(t)) // 7 END;
 CREATE MACRO carrel_new_year_before(t) AS CAST(make_date(CAST(year(t) - 1 AS BIGINT), 12, 31) AS TIMESTAMP);
+-- Modes 4 and 6: a week from Sunday belongs to the year that its Wednesday is in.
+CREATE MACRO carrel_wednesday(t) AS (CAST(t AS DATE) - CAST(dayofweek(t) AS INTEGER) + 3);
 CREATE MACRO carrel_week(t, mode) AS CASE mode
+    WHEN 4 THEN CASE WHEN year(carrel_wednesday(t)) < year(t) THEN 0 WHEN year(carrel_wednesday(t)) > year(t) THEN 53 ELSE (dayofyear(carrel_wednesday(t)) + 6) // 7 END
+    WHEN 6 THEN (dayofyear(carrel_wednesday(t)) + 6) // 7
     WHEN 0 THEN carrel_week_plain(t, false)
     WHEN 5 THEN carrel_week_plain(t, true)
     WHEN 1 THEN CASE WHEN isoyear(t) < year(t) THEN 0 WHEN isoyear(t) > year(t) THEN 53 ELSE weekofyear(t) END
@@ -170,6 +195,7 @@ CREATE MACRO carrel_week(t, mode) AS CASE mode
     WHEN 7 THEN CASE WHEN carrel_week_plain(t, true) = 0 THEN carrel_week_plain(carrel_new_year_before(t), true) ELSE carrel_week_plain(t, true) END END;
 CREATE MACRO carrel_yearweek(t, mode) AS CASE mode
     WHEN 3 THEN isoyear(t) * 100 + weekofyear(t)
+    WHEN 6 THEN year(carrel_wednesday(t)) * 100 + carrel_week(t, 6)
     WHEN 2 THEN (year(t) - CASE WHEN carrel_week_plain(t, false) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week(t, 2)
     WHEN 7 THEN (year(t) - CASE WHEN carrel_week_plain(t, true) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week(t, 7) END;
 CREATE MACRO carrel_day_suffix(t) AS concat(day(t), CASE WHEN day(t) BETWEEN 11 AND 13 THEN 'th' WHEN day(t) % 10 = 1 THEN 'st' WHEN day(t) % 10 = 2 THEN 'nd' WHEN day(t) % 10 = 3 THEN 'rd' ELSE 'th' END) || CASE WHEN t IS NULL THEN NULL ELSE '' END;

@@ -54,7 +54,8 @@ TYPES: Final = frozenset(
     {
         exp.DType.CHAR, exp.DType.NCHAR, exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.BINARY, exp.DType.VARBINARY, exp.DType.TINYINT, exp.DType.SMALLINT,
         exp.DType.INT, exp.DType.BIGINT, exp.DType.UINT, exp.DType.UBIGINT, exp.DType.DECIMAL, exp.DType.FLOAT, exp.DType.DOUBLE, exp.DType.DATE,
-        exp.DType.DATETIME, exp.DType.TIMESTAMP, exp.DType.TIME, exp.DType.CHARACTER_SET, exp.DType.JSON, exp.DType.BOOLEAN, exp.DType.YEAR,
+        exp.DType.DATETIME, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIME, exp.DType.CHARACTER_SET, exp.DType.JSON,
+        exp.DType.BOOLEAN, exp.DType.YEAR,
     }
 )  # fmt: skip
 """What a value may be cast to."""

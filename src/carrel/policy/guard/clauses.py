@@ -81,26 +81,38 @@ def bind_order_of_union(binding: Binding, node: exp.Expr, relation: Relation) ->
     _drop_constants(node)
     flow: set[ColumnName] = set()
     for ordered in order.expressions:
-        cell = _cell_of(ordered, relation)
-        binding.work.uses.append(Use(cell, "ORDER BY"))
-        flow |= cell.sources
+        refuse_groups(ordered, "ORDER BY")
+        for cell in _cells_of(ordered, relation):
+            binding.work.uses.append(Use(cell, "ORDER BY"))
+            flow |= cell.sources
     return frozenset(flow)
 
 
-def _cell_of(ordered: exp.Expr, relation: Relation) -> Cell:
-    key = ordered.this
-    position = _position(key, len(relation.cells), "ORDER BY")
+def _cells_of(ordered: exp.Expr, relation: Relation) -> list[Cell]:
+    """The cells that an item names; a column alone becomes its position, one in an expression is left with the name as the result has it."""
+    position = _position(ordered.this, len(relation.cells), "ORDER BY")
     if position is not None:
-        return relation.cells[position]
-    if not isinstance(key, exp.Column) or key.table:
-        raise NotAllowed("a UNION is ordered by names or positions of its columns", help="put it into a subquery, and order that")
-    found = [place for place, cell in enumerate(relation.cells) if cell.name.lower() == key.name.lower()]
+        return [relation.cells[position]]
+    cells: list[Cell] = []
+    for node in list(leaves(ordered.this)):
+        if not isinstance(node, exp.Column):
+            raise NotAllowed("a UNION is ordered by its columns, and by expressions of them", help="put it into a subquery, and order that")
+        place = _place_of(node, relation)
+        cells.append(relation.cells[place])
+        if node is ordered.this:
+            ordered.set("this", exp.Literal.number(place + 1))
+        else:
+            node.set("this", exp.to_identifier(relation.cells[place].name, quoted=True))
+    return cells
+
+
+def _place_of(node: exp.Column, relation: Relation) -> int:
+    found = [place for place, cell in enumerate(relation.cells) if not node.table and cell.name.lower() == node.name.lower()]
     if not found:
-        raise unknown_column(key.name, "ORDER BY")
+        raise unknown_column(".".join(part.name for part in node.parts), "ORDER BY")
     if len(found) > 1:
-        raise ambiguous_column(key.name, "ORDER BY")
-    ordered.set("this", exp.Literal.number(found[0] + 1))
-    return relation.cells[found[0]]
+        raise ambiguous_column(node.name, "ORDER BY")
+    return found[0]
 
 
 class _Listed(NamedTuple):

@@ -61,6 +61,8 @@ STRINGS: Final = _scalars(
     "hex ;; 1 ;; HEX('a') ;; HEX(255)",
     "inet_aton ;; 1 ;; INET_ATON('10.0.0.1')",
     "inet_ntoa ;; 1 ;; INET_NTOA(167772161)",
+    "inet6_aton ;; 1 ;; INET6_ATON('2001:db8::1')",
+    "inet6_ntoa ;; 1 ;; INET6_NTOA(INET6_ATON('2001:db8::1'))",
     "insert ;; 4 ;; INSERT('abcd', 2, 1, 'x')",
     "instr ;; 2 ;; INSTR('abc', 'b')",
     "lcase ;; 1 ;; LCASE('A') ;; LOWER('A')",

@@ -17,6 +17,7 @@ from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from carrel.model.errors import CarrelError, LimitReached, NotAllowed, SyntaxRefused, Unsupported
+from carrel.policy.guard.joins import mark_crosses
 from carrel.policy.guard.parameters import bind_parameters
 from carrel.policy.guard.work import NAME_KEY, SPAN_KEY, Work
 
@@ -111,6 +112,8 @@ def parse(work: Work) -> None:
         if work.query.dialect == "mysql":
             _check_comments(text, tokens)
         tokens = bind_parameters(tokens, len(work.query.parameters))
+        if work.query.dialect == "mysql":
+            tokens = mark_crosses(tokens)
         trees = [tree for tree in dialect.parser().parse(tokens, text) if tree is not None]
     except (ParseError, TokenError) as error:
         raise _refusal(error, text) from None

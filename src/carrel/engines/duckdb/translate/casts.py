@@ -8,7 +8,7 @@ from typing import Final
 from sqlglot import exp
 
 from carrel.engines.duckdb.translate.kinds import BIGINT, BYTES, DATE, DATETIME, DOUBLE, TEXT, UBIGINT, Family, Kind, decimal
-from carrel.engines.duckdb.translate.values import Value, as_bits, as_double, as_text, cast
+from carrel.engines.duckdb.translate.values import Value, as_bits, as_double, as_text, cast, unless_ascii
 from carrel.model.errors import NotAllowed
 
 Types = exp.DataType.Type
@@ -77,8 +77,20 @@ def _clamped(value: Value, kind: Kind) -> Value:
 
 def _text(value: Value, to: exp.DataType) -> Value:
     charset = (to.args.get("kind") or to.args.get("charset") or exp.Var(this="")).name.lower()
-    kind = BYTES if charset == "binary" else TEXT
-    return Value(_cut(as_text(value), to, "carrel_substr"), kind, None if to.expressions else value.constant)
+    text = as_text(value)
+    if charset == "binary":
+        return Value(_cut(text, to, "carrel_substr"), BYTES, None if to.expressions else value.constant)
+    text = _characters(text, charset) if value.kind.textual else text
+    return Value(_cut(text, to, "carrel_substr"), TEXT, None if to.expressions else text.constant)
+
+
+def _characters(text: Value, charset: str) -> Value:
+    """The text with `?` for what the character set has not."""
+    if text.kind.digits14 or (isinstance(text.constant, str) and all(character < "\U00010000" for character in text.constant)):
+        return text
+    if charset in ("utf8", "utf8mb3"):
+        return Value(unless_ascii(text, str(text), f"carrel_utf8mb3({text}, '{'????' if text.kind.bytes else '?'}')"), TEXT)
+    return Value(unless_ascii(text, str(text), f"carrel_utf8mb4({text})"), TEXT) if text.kind.bytes else text
 
 
 def _cut(text: Value, to: exp.DataType, macro: str) -> str:

@@ -29,7 +29,10 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`precision` and `scale` are of DECIMAL; `shown` is the scale that a person sees. `decimals`: digits that each DOUBLE shows, None: as many as it has."""
+    """`precision` and `scale` are of DECIMAL; `shown` is the scale that a person sees.
+
+    `decimals`: digits that each DOUBLE or DATETIME shows, None: as many as it has.
+    """
 
     family: Family
     type: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -86,6 +86,18 @@ class Scope:
 
     def order(self) -> list[Value]:
         return [value for source in self.sources for value in source.order()]
+
+
+@dataclass
+class Result(Scope):
+    """What ORDER BY of a set operation sees: the result's columns, by name."""
+
+    names: Sequence[str] = ()
+    values: Sequence[Value] = ()
+
+    def find(self, table: str, column: str) -> Value | None:
+        named = (value for spelled, value in zip(self.names, self.values, strict=True) if spelled.lower() == column.lower())
+        return next(named, None) if not table else None
 
 
 class Grouped:

@@ -18,8 +18,8 @@ from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate.compare import folded
 from carrel.engines.duckdb.translate.expressions import Expressions
 from carrel.engines.duckdb.translate.joins import join
-from carrel.engines.duckdb.translate.kinds import BYTES, Kind, of_column, of_type, shown, unify
-from carrel.engines.duckdb.translate.scopes import Grouped, Part, Scope, Source
+from carrel.engines.duckdb.translate.kinds import BYTES, NULL, Family, Kind, of_column, of_type, shown, unify
+from carrel.engines.duckdb.translate.scopes import Grouped, Part, Result, Scope, Source
 from carrel.engines.duckdb.translate.values import Value, cast, show
 from carrel.engines.duckdb.translate.windows import is_aggregate, order_by
 from carrel.model.errors import NotAllowed
@@ -83,8 +83,8 @@ class Selects:
 
         if recursive and isinstance(cte.this, exp.Union):
             first = self.query(cte.this.this, scope, ordered=False)
-            part = scope.parts[alias.lower()] = define(first.columns)
-            second = self._as(self.query(cte.this.expression, scope, ordered=False), [kind for _, kind in first.columns])
+            part = scope.parts[alias.lower()] = define(tuple((spelled, shown(kind)) for spelled, kind in first.columns))
+            second = self._as(self.query(cte.this.expression, scope, ordered=False), list(part.columns.values()))
             text = f"({first.text}) UNION {'' if cte.this.args.get('distinct') else 'ALL '}({second})"
         else:
             written = self.query(cte.this, scope, ordered=False)
@@ -126,11 +126,18 @@ class Selects:
         if not ordered or (order is None and not limit and written.plain):
             return replace(written, plain=False) if order is not None or limit else written
         values, source = self._renamed(written)
-        wanted = [(_position(one.this, written.columns), bool(one.args.get("desc"))) for one in (order.expressions if order is not None else [])]
-        rest = [number for number in range(len(values)) if number not in {position for position, _ in wanted}]
-        orders = [_key(values[position], descending) for position, descending in wanted] + [order_by(str(values[number]), descending=False) for number in rest]
+        positions = [_position(one.this, written.columns) for one in (order.expressions if order is not None else [])]
+        orders = [
+            _key(values[place] if place is not None else self._of_result(one.this, written.columns, values), bool(one.args.get("desc")))
+            for place, one in zip(positions, order.expressions if order is not None else [], strict=True)
+        ]
+        orders += [order_by(str(value), descending=False) for number, value in enumerate(values) if number not in positions]
         columns = ", ".join(f"{value} AS {name(spelled)}" for value, (spelled, _) in zip(values, written.columns, strict=True))
         return Written(f"SELECT {columns} FROM {source} ORDER BY {', '.join(orders)}{limit}", written.columns)
+
+    def _of_result(self, node: exp.Expression, columns: Columns, values: Sequence[Value]) -> Value:
+        """An expression of a result's columns."""
+        return self.expressions.value(node, Result(None, names=[spelled for spelled, _ in columns], values=values))
 
     def _select(self, node: exp.Select, scope: Scope, ordered: bool) -> Written:
         refuse_unread(node)
@@ -141,10 +148,13 @@ class Selects:
         scope.windows = {window.name.lower(): window for window in node.args.get("windows") or []}
         if node.args.get("group") is not None or _aggregates(node):
             scope.grouped = self._grouped(node, scope)
-        values = [show(self.expressions.value(item.unalias(), scope)) for item in node.expressions]
+        values = [self.expressions.value(item.unalias(), scope) for item in node.expressions]
+        nulls = [value.kind.family is Family.NULL for value in values]
+        values = [show(value) for value in values]
         having = node.args.get("having")
         conditions = [self.expressions.condition(having.this, scope)] if having is not None else []
-        columns = tuple((item.alias_or_name or f"c{number}", value.kind) for number, (item, value) in enumerate(zip(node.expressions, values, strict=True)))
+        kinds = [NULL if null else value.kind for null, value in zip(nulls, values, strict=True)]
+        columns = tuple((item.alias_or_name or f"c{number}", kind) for number, (item, kind) in enumerate(zip(node.expressions, kinds, strict=True)))
         distinct = bool(node.args.get("distinct"))
         orders = [] if distinct else self._orders(node, scope, values, ordered)
         listed = ", ".join(f"{value} AS {name(spelled)}" for value, (spelled, _) in zip(values, columns, strict=True))
@@ -160,9 +170,7 @@ class Selects:
         order = node.args.get("order")
         for one in order.expressions if order is not None else []:
             position = _projection(one.this, node)
-            if position is None:
-                raise NotAllowed("SELECT DISTINCT is ordered by columns of its own list")
-            one.set("this", exp.Literal.number(position + 1))
+            one.set("this", exp.Literal.number(position + 1) if position is not None else _by_result(one.this, node))
         return node
 
     def _grouped(self, node: exp.Select, scope: Scope) -> Grouped:
@@ -354,14 +362,27 @@ def _projection(node: exp.Expression, select: exp.Select) -> int | None:
     return None
 
 
-def _position(node: exp.Expression, columns: Columns) -> int:
+def _by_result(node: exp.Expression, select: exp.Select) -> exp.Expression:
+    """An expression of items of the SELECT list, in terms of the result's columns. Raises NotAllowed where it needs more than they hold."""
+    names = [item.alias_or_name.lower() for item in select.expressions]
+
+    def replaced(part: exp.Expression) -> exp.Expression:
+        place = _projection(part, select) if not isinstance(part, exp.Literal) else None
+        if place is None or names.count(names[place]) > 1:
+            return part
+        return exp.Column(this=exp.to_identifier(select.expressions[place].alias_or_name, quoted=True))
+
+    found = exp.Paren(this=node).transform(replaced)
+    if found.find(exp.Query) or any(column.table for column in found.find_all(exp.Column)):
+        raise NotAllowed("SELECT DISTINCT is ordered by columns of its own list")
+    return found
+
+
+def _position(node: exp.Expression, columns: Columns) -> int | None:
     number = _number(node)
     if number is not None and 1 <= number <= len(columns):
         return number - 1
-    for place, (spelled, _) in enumerate(columns):
-        if isinstance(node, exp.Column) and spelled.lower() == node.name.lower():
-            return place
-    raise NotAllowed("a UNION is ordered by names or positions of its columns")
+    return next((place for place, (spelled, _) in enumerate(columns) if isinstance(node, exp.Column) and spelled.lower() == node.name.lower()), None)
 
 
 def _constant(value: Value) -> bool:

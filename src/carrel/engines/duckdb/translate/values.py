@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from carrel.engines.duckdb.translate.kinds import BIGINT, BOOL, BYTES, DATE, DATETIME, DOUBLE, TEXT, UBIGINT, Family, Kind, decimal, digits, shown
 
+_SHORT = 80
+"""Characters of a text's expression that may stand more than once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -50,8 +53,13 @@ def as_text(value: Value) -> Value:
             return Value(f"carrel_fixed_text({value}, {value.kind.decimals})", TEXT)
         return Value(f"carrel_double_text({value})", TEXT)
     if family is Family.DATETIME:
-        return Value(f"carrel_time_text({value})", TEXT)
+        return Value(f"carrel_time_text({value})" if not value.kind.decimals else f"(carrel_time_text({value}) || '.{'0' * value.kind.decimals}')", TEXT)
     return Value(f"CAST({show(value)} AS VARCHAR)", TEXT)
+
+
+def unless_ascii(text: Value, quick: str, full: str) -> str:
+    """`full`, but `quick` at once where the text is ASCII and short enough to be written again; both say the same of ASCII."""
+    return f"CASE WHEN strlen({text}) = length({text}) THEN {quick} ELSE {full} END" if len(text.text) < _SHORT else full
 
 
 def as_double(value: Value) -> Value:

@@ -64,10 +64,14 @@ def spread(function: str) -> Build:
 
 
 def extreme(function: str) -> Build:
-    """MIN and MAX."""
+    """MIN and MAX: of texts that are compared without case, by what they are compared as."""
 
     def build(value: Value, distinct: bool, over: str) -> Value:
         known = Value(f"CAST({value} AS INTEGER)", shown(value.kind)) if value.kind.family is Family.BOOL else value
+        key = folded(known)
+        if key != known.text:
+            pair = f"CASE WHEN {known} IS NOT NULL THEN struct_pack(k := {key}, v := {known}) END"
+            return Value(f"struct_extract({call(function, pair, over)}, 'v')", known.kind)
         return Value(call(function, str(known), over), known.kind)
 
     return build

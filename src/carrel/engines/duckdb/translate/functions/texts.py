@@ -8,7 +8,7 @@ from typing import Final
 
 from carrel.engines.duckdb.translate.functions.registry import Function, constant_int
 from carrel.engines.duckdb.translate.kinds import BIGINT, BLOB, BYTES, TEXT, Family, Kind
-from carrel.engines.duckdb.translate.values import Value, as_bits, as_int, as_number, as_text
+from carrel.engines.duckdb.translate.values import Value, as_bits, as_int, as_number, as_text, unless_ascii
 from carrel.model.errors import NotAllowed
 
 Arguments = Sequence[Value]
@@ -55,7 +55,10 @@ def _length(arguments: Arguments) -> Value:
     value = arguments[0]
     if value.kind.family is Family.BLOB:
         return Value(f"octet_length({value})", BIGINT)
-    return Value(f"strlen({as_text(value)})", BIGINT)
+    text = as_text(value)
+    if not _cuts_bytes(text) or isinstance(text.constant, str):
+        return Value(f"strlen({text})", BIGINT)
+    return Value(unless_ascii(text, f"strlen({text})", f"carrel_octets({text})"), BIGINT)
 
 
 def _char_length(arguments: Arguments) -> Value:
@@ -233,6 +236,10 @@ def _inet6_ntoa(arguments: Arguments) -> Value:
     return Value(f"carrel_inet6_ntoa({value if value.kind.family is Family.BLOB else f'encode({as_text(value)})'})", TEXT)
 
 
+def _inet6_aton(arguments: Arguments) -> Value:
+    return Value(f"carrel_inet6_aton({as_text(arguments[0])})", BLOB)
+
+
 def _make_set(arguments: Arguments) -> Value:
     texts = _texts(arguments[1:])
     parts = [f"CASE WHEN ({as_bits(arguments[0])} & {1 << place}) <> 0 THEN {text} END" for place, text in enumerate(texts)]
@@ -262,6 +269,7 @@ TEXTS: Final = {
     "char": Function(_char, 1, None), "ascii": _to_int("carrel_ascii"), "ord": _to_int("carrel_ord"), "quote": Function(_quote, 1, 1),
     "make_set": Function(_make_set, 2, 65), "soundex": _by_macro("carrel_soundex"),
     "inet_ntoa": Function(_inet_ntoa, 1, 1), "inet_aton": _to_int("carrel_inet_aton"), "inet6_ntoa": Function(_inet6_ntoa, 1, 1),
+    "inet6_aton": Function(_inet6_aton, 1, 1),
 }
 """By MySQL's name; what a synonym means is said in `calls`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from carrel.engines.duckdb.text import literal
@@ -98,7 +99,7 @@ def shift(value: Value, amount: Value, unit: str, sign: int) -> Value:
     if value.kind.family is Family.DATE:
         return Value(f"CAST({moved} AS DATE)", DATE) if unit in _DAYS else Value(moved, DATETIME)
     if value.kind.family is Family.DATETIME:
-        return Value(moved, DATETIME)
+        return Value(moved, value.kind)
     text = as_text(value)
     with_time = "true" if unit not in _DAYS else f"(length({text}) > 10)"
     return Value(f"carrel_moment_text({moved}, {with_time}, {literal(_fraction(value))})", TEXT)
@@ -126,18 +127,12 @@ def days_between(later: Value, earlier: Value) -> Value:
 
 def _week(arguments: Arguments) -> Value:
     mode = constant_int(arguments[1], "the mode of WEEK", 0, 7) if len(arguments) > 1 else 0
-    return Value(f"carrel_week({as_datetime(arguments[0])}, {_mode(mode)})", BIGINT)
+    return Value(f"carrel_week({as_datetime(arguments[0])}, {mode})", BIGINT)
 
 
 def _yearweek(arguments: Arguments) -> Value:
     mode = constant_int(arguments[1], "the mode of YEARWEEK", 0, 7) if len(arguments) > 1 else 0
-    return Value(f"carrel_yearweek({as_datetime(arguments[0])}, {_mode(mode | 2)})", BIGINT)
-
-
-def _mode(mode: int) -> int:
-    if mode in (4, 6):
-        raise NotAllowed(f"the week mode {mode} is not known here", help="use a mode of 0, 1, 2, 3, 5 or 7")
-    return mode
+    return Value(f"carrel_yearweek({as_datetime(arguments[0])}, {mode | 2})", BIGINT)
 
 
 def _move_days(sign: int) -> Function:
@@ -152,7 +147,8 @@ def _unix_timestamp(arguments: Arguments) -> Value:
 
 
 def _from_unixtime(arguments: Arguments) -> Value:
-    moment = Value(f"carrel_from_epoch({as_double(arguments[0])})", DATETIME)
+    places = 6 if _fraction(arguments[0]) else min(arguments[0].kind.shown, 6) or None
+    moment = Value(f"carrel_from_epoch({as_double(arguments[0])})", replace(DATETIME, decimals=places))
     return date_format([moment, arguments[1]]) if len(arguments) > 1 else moment
 
 
@@ -163,7 +159,7 @@ def _date(arguments: Arguments) -> Value:
 def _timestamp(arguments: Arguments) -> Value:
     moment = as_datetime(arguments[0])
     if len(arguments) == 1:
-        return moment
+        return Value(moment.text, replace(DATETIME, decimals=6)) if _fraction(arguments[0]) else moment
     return Value(f"carrel_valid({moment} + to_seconds(CAST(carrel_time_seconds({as_text(arguments[1])}) AS DOUBLE)))", DATETIME)
 
 
