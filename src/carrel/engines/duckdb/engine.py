@@ -55,7 +55,7 @@ class DuckDbEngine:
         with ExitStack() as stack:
             cursor, translation = self._prepare(stack, query, relations)
             schema = _bind(cursor, translation, query)
-            return DuckDbRunning(cursor, translation.text, schema, query.limits, stack.pop_all(), self._deadlines)
+            return DuckDbRunning(cursor, translation.text, schema, query.limits, stack.pop_all(), deadlines=self._deadlines)
 
     def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
         with ExitStack() as stack:

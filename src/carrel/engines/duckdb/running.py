@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import threading
 from collections.abc import Iterator
@@ -32,10 +33,11 @@ class DuckDbRunning:
         text: the final text, already checked.
         schema: of the batches: the guard's headings, DuckDB's types.
         held: what must stay until the query ends: views, files.
+        deadlines: who stops it when its time is over.
     """
 
     def __init__(
-        self, cursor: duckdb.DuckDBPyConnection, text: str, schema: pa.Schema, limits: Limits, held: ExitStack, deadlines: Deadlines
+        self, cursor: duckdb.DuckDBPyConnection, text: str, schema: pa.Schema, limits: Limits, held: ExitStack, *, deadlines: Deadlines
     ) -> None:
         self.schema = schema
         self._cursor = cursor
@@ -114,7 +116,13 @@ def explain(error: Exception) -> CarrelError:
         return Cancelled("the query was cancelled")
     if "More than one row returned by a subquery" in text:  # counted after the policy's filter: it tells of visible rows alone
         return NotAllowed("a subquery that stands for one value returned more than one row", help="add a condition or LIMIT 1 to the subquery")
+    if isinstance(error, duckdb.BinderException) and _INSIDE.search(text):
+        return NotAllowed("a subquery inside this function's arguments is not known here", help="put the subquery after FROM and use its column")
     return internal(type(error).__name__)
+
+
+_INSIDE = re.compile("TRY can not be used in combination with a scalar subquery|subqueries in lambda expressions")
+"""What DuckDB says, before it reads a row, of functions that are written with TRY or a lambda."""
 
 
 def internal(kind: str) -> Internal:
