@@ -132,7 +132,7 @@ class Instance:
     def connect(self, who: str, database: str | None = None, **options: Any) -> pymysql.Connection[Any]:
         """A PyMySQL connection; the caller closes it."""
         credential = self.credential(who)
-        return pymysql.connect(host=credential["host"], port=int(credential["port"]), user=credential["user"], password=credential["password"],
+        return pymysql.connect(host=credential["host"], port=self.port("mysql"), user=credential["user"], password=credential["password"],
                                database=database, **options)
 
     def rows(self, who: str, sql: str, database: str | None = None) -> list[tuple[Any, ...]]:
