@@ -2,8 +2,8 @@
 # Installs the real servers and clients that tests/system drives, where root and apt-get are at hand; else says what is missing.
 set -euo pipefail
 
-packages=(mariadb-server mariadb-client chromium curl gcc libmariadb-dev libmariadb-java r-cran-rmysql)
-command -v java >/dev/null || packages+=(default-jre-headless)
+packages=(mariadb-server mariadb-client chromium chromium-driver curl gcc libmariadb-dev libmariadb-java postgresql r-cran-rmysql)
+command -v javac >/dev/null || packages+=(default-jdk-headless) # a program of one file is compiled when it is run
 
 drivers() {  # the drivers for Python that tests/system speaks through, some of them built here
     mapfile -t wanted < <(.venv/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["clients"], sep="\n")')
