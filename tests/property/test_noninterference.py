@@ -15,6 +15,7 @@ from tests.naive import hidden_literals, known
 from tests.property.conftest import seeds
 from tests.questions import Questions
 from tests.recording import STOPPED, MysqlRecorder, opened
+from tests.shared import shared_path
 from tests.twins import Change, fewer_rows, make_twin, more_rows, other_cells
 
 GENERATED = int(os.environ.get("CARREL_QUESTIONS", "250"))
@@ -23,7 +24,8 @@ LITERALS = (
     "0", "1", "4", "-1", "1e300", "1.5", "'a'", "''", "'20180101000000'", "'2018%'", "'%_'", "NULL", "0x41", "18446744073709551615", "'[a'", "'1e400'", "TRUE",
 )
 LISTINGS = (
-    "SHOW DATABASES", "SHOW TABLES", "SHOW FULL TABLES", "SHOW TABLE STATUS", "SELECT * FROM information_schema.columns", "SHOW VARIABLES", "SELECT DATABASE(), USER()",
+    "SHOW DATABASES", "SHOW TABLES", "SHOW FULL TABLES", "SHOW TABLE STATUS", "SELECT * FROM information_schema.columns", "SHOW VARIABLES",
+    "SELECT DATABASE(), USER()",
 )
 
 Answers = dict[str, bytes]
@@ -60,10 +62,25 @@ class Original:
     def __init__(self, instance: Instance) -> None:
         self.home = instance.home
         self.app = App(instance.home)
-        self.told: Callable[[str, int, int], Answers] = cache(self._told)
+        self.told: Callable[[str, int, int, str], Answers] = cache(self._told)
 
-    def _told(self, who: str, seed: int, count: int) -> Answers:
-        return answers(self.app, who, questions(self.app, who, seed, count))
+    def _told(self, who: str, seed: int, count: int, wiki: str) -> Answers:
+        return answers(self.app, who, questions(self.app, who, seed, count, wiki), wiki)
+
+    def compare(self, app: App, who: str, seed: int, count: int, wiki: str) -> None:
+        """Asks another instance the same."""
+        before = self.told(who, seed, count, wiki)
+        after = answers(app, who, [sql for sql in before if not sql.startswith("COM_")], wiki)
+        found = differing(before, after)
+        assert not found, f"{len(found)} answers differ; first: {found[:3]}"
+
+    def compare_twin(self, folder: Path, change: Change, who: str, seed: int, count: int, wiki: str) -> None:
+        make_twin(self.home, folder / "home", change, GROUP_OF[who])
+        twin = App(folder / "home")
+        try:
+            self.compare(twin, who, seed, count, wiki)
+        finally:
+            twin.close()
 
 
 @pytest.fixture(scope="module")
@@ -82,39 +99,40 @@ CASES: tuple[tuple[str, Change, int], ...] = (
 @pytest.mark.parametrize("seed", seeds())
 @pytest.mark.parametrize(("who", "change", "count"), CASES, ids=[f"{who}-{change.__name__}" for who, change, _ in CASES])
 def test_no_byte_depends_on_what_may_not_be_seen(original: Original, who: str, change: Change, count: int, seed: int, tmp_path: Path) -> None:
-    before = original.told(who, seed, count)
-    make_twin(original.home, tmp_path / "home", change, GROUP_OF[who])
-    twin = App(tmp_path / "home")
+    original.compare_twin(tmp_path, change, who, seed, count, WIKI)
+
+
+@pytest.mark.parametrize("seed", seeds())
+@pytest.mark.parametrize("wiki", ["enwiki", "dewiki"])
+def test_no_byte_depends_on_what_may_not_be_seen_of_a_captured_wiki(wiki: str, seed: int, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    shared_path("world/dev")
+    original = Original(request.getfixturevalue("world"))
     try:
-        after = answers(twin, who, [sql for sql in before if not sql.startswith("COM_")])
+        for change in (other_cells, more_rows):
+            original.compare_twin(tmp_path / change.__name__, change, "ines", seed, GENERATED // 4, wiki)
     finally:
-        twin.close()
-    found = differing(before, after)
-    assert not found, f"{len(found)} answers differ; first: {found[:3]}"
+        original.app.close()
 
 
 @pytest.mark.parametrize("seed", seeds())
 @pytest.mark.parametrize("who", ["ines", "omar"])
 def test_the_same_question_has_the_same_answer(original: Original, who: str, seed: int) -> None:
-    count = GENERATED if who == "ines" else GENERATED // 4
-    before = original.told(who, seed, count)
     again = App(original.home)
     try:
-        found = differing(before, answers(again, who, [sql for sql in before if not sql.startswith("COM_")]))
+        original.compare(again, who, seed, GENERATED if who == "ines" else GENERATED // 4, WIKI)
     finally:
         again.close()
-    assert not found, f"{len(found)} answers differ; first: {found[:3]}"
 
 
 @pytest.mark.parametrize("seed", seeds())
 def test_no_question_brings_forth_an_internal_error(original: Original, seed: int) -> None:
-    found = [sql for sql, told in original.told("ines", seed, GENERATED).items() if b"internal error" in told]
+    found = [sql for sql, told in original.told("ines", seed, GENERATED, WIKI).items() if b"internal error" in told]
     assert not found, f"{len(found)} internal errors: {found[:10]}"
 
 
 def test_the_questions_are_worth_it(original: Original) -> None:
     """Most of them run, and a good part gives rows; each kind of refusal happens."""
-    told = original.told("ines", seeds()[0], GENERATED)
+    told = original.told("ines", seeds()[0], GENERATED, WIKI)
     errors = [answer for answer in told.values() if answer[4:5] == b"\xff"]
     numbers = {int.from_bytes(answer[5:7], "little") for answer in errors}
     assert len(errors) < len(told) * 0.6
