@@ -56,6 +56,12 @@ class MysqlRecorder:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self._wire.socket.close()
 
+    @staticmethod
+    def login(port: int, user: str, secret: str, database: str) -> bytes:
+        """What the server says to a login that names a database."""
+        with Wire(port, timeout=_MINUTE_S) as wire:
+            return wire.login(user, secret, database=database)
+
     def ask(self, sql: str) -> bytes:
         """The bytes of the whole answer, packet headers included."""
         self._bytes.clear()
