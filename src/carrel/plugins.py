@@ -7,8 +7,12 @@ from importlib import import_module
 from types import ModuleType
 
 
-def find(package: str) -> list[ModuleType]:
-    """The modules directly below `package`, imported, in the order of their names; those that begin with an underscore are left out."""
+def names(package: str) -> list[str]:
+    """The modules directly below `package`, by name and in its order, without importing them; those that begin with an underscore are left out."""
     parent = import_module(package)
-    names = sorted(info.name for info in pkgutil.iter_modules(parent.__path__) if not info.name.startswith("_"))
-    return [import_module(f"{package}.{name}") for name in names]
+    return sorted(info.name for info in pkgutil.iter_modules(parent.__path__) if not info.name.startswith("_"))
+
+
+def find(package: str) -> list[ModuleType]:
+    """The same modules, imported."""
+    return [import_module(f"{package}.{name}") for name in names(package)]

@@ -1,9 +1,10 @@
-"""The command `carrel`: nouns, then verbs; a file per noun. Each module of this folder offers `commands`, a list of click commands."""
+"""The command `carrel`: nouns, then verbs; a file per noun. Each module of this folder offers the command of its name."""
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -12,25 +13,26 @@ from carrel import __version__
 from carrel.cli._context import Context
 from carrel.cli._errors import EXIT_CODES, report, report_usage
 from carrel.model.errors import CarrelError
-from carrel.plugins import find
+from carrel.plugins import names
 
 
 class _Group(click.Group):
-    """Finds the commands by folder, when they are first asked for."""
+    """Finds the commands by folder, and imports the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        self._discover()
-        return super().list_commands(ctx)
+        return names(__name__)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        self._discover()
-        return super().get_command(ctx, cmd_name)
+        if cmd_name not in names(__name__):
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
 
-    def _discover(self) -> None:
-        if not self.commands:
-            for module in find("carrel.cli"):
-                for command in getattr(module, "commands", ()):
-                    self.add_command(command)
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's own, which suggests only commands that have been added."""
+        if args[0] not in names(__name__) and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=names(__name__), ctx=ctx)
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

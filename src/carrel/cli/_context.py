@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from carrel.app import App
+if TYPE_CHECKING:
+    from carrel.app import App
 
 
 @dataclass(slots=False)
 class Context:
-    """`home` is absolute. `app` opens the state; commands that need none must not touch it."""
+    """`home` is absolute. `app` opens the state, and is loaded, with all its libraries, when it is first asked for."""
 
     home: Path
 
     @cached_property
     def app(self) -> App:
-        app = App(self.home)
+        app: App = import_module("carrel.app").App(self.home)
         click.get_current_context().find_root().call_on_close(app.close)
         return app
 

@@ -89,6 +89,3 @@ def offboard_(context: Context, user: str, as_json: bool) -> None:
         *([] if done.left else ["  left: nothing"]),
     ])
     show(asdict(done), text, as_json)
-
-
-commands = [access]

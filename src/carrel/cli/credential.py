@@ -81,6 +81,3 @@ def mysql_endpoint(app: App) -> Endpoint:
     except FileNotFoundError:
         pass
     return Endpoint(host=_LOOPBACK.get(host, host), port=port, certificate=app.home / app.settings.tls.certificate)
-
-
-commands = [credential]

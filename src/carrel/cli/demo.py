@@ -108,6 +108,3 @@ def _wait() -> None:
 
 def _relative(path: Path) -> str:
     return os.path.relpath(path)
-
-
-commands = [demo]

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from carrel.cli._context import Context, json_option, show
 from carrel.cli._errors import EXIT_CODES
-from carrel.cli.serve import read_doors
+from carrel.cli.doors import read_doors
 from carrel.model.errors import CarrelError
 
 LOW_DISK = 1 << 30
@@ -135,5 +135,3 @@ CHECKS: tuple[tuple[str, Callable[[Context], Finding]], ...] = (
     ("permissions", _permissions), ("state", _state), ("policy", _policy), ("audit", _audit), ("lake", _lake), ("disk", _disk),
     ("certificate", _certificate), ("server", _server),
 )
-
-commands = [doctor]

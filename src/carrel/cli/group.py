@@ -75,6 +75,3 @@ def remove_member(context: Context, name: str, user: str, as_json: bool) -> None
     """End the membership of USER in the group NAME at once, with its credentials."""
     administration(context).remove_member(name, user, now=now())
     show({"group": name, "person": user}, f"{user} is no longer in {name}", as_json)
-
-
-commands = [group]

@@ -98,6 +98,3 @@ def _record(home: Path) -> None:
         app.audit.record(deed, Finish(outcome="complete"))
     finally:
         app.close()
-
-
-commands = [init]

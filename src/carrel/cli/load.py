@@ -80,6 +80,3 @@ def _as_text(report: Report) -> str:
     tables = len(report.tables)
     lines.append(f"loaded into {report.wiki}: {tables} table{'' if tables == 1 else 's'}, {report.rows} rows, {report.seconds:.1f} seconds")
     return "\n".join(lines)
-
-
-commands = [load]

@@ -110,6 +110,3 @@ def _lines(found: list[Change]) -> list[str]:
         verb = "gains" if change.gain else "loses"
         together.setdefault((change.group, verb, change.door, change.table, f"{change.before} -> {change.after}"), []).append(change.column)
     return [f"{group} {verb} by {door}: {table}: {kind}: {', '.join(names)}" for (group, verb, door, table, kind), names in sorted(together.items())]
-
-
-commands = [policy]

@@ -69,6 +69,3 @@ def _read(file: Path | None) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("not UTF-8", file=str(file), position=error.start) from error
-
-
-commands = [query]

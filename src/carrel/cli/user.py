@@ -84,6 +84,3 @@ def resume(context: Context, name: str, as_json: bool) -> None:
     """End the suspension of NAME."""
     administration(context).resume(name)
     show({"person": name}, f"resumed {name}", as_json)
-
-
-commands = [user]

@@ -26,6 +26,3 @@ def list_(context: Context, as_json: bool) -> None:
             wikis.append({"wiki": database.name, "private": database.private, "tables": len(tables), "rows": sum(table.rows for table in tables)})
     lines = [f"{entry['wiki']}\t{'private' if entry['private'] else 'public'}\t{entry['tables']} tables\t{entry['rows']} rows" for entry in wikis]
     show(wikis, "\n".join(lines) or "no wiki has been loaded", as_json)
-
-
-commands = [wiki]
