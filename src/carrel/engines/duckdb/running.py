@@ -8,6 +8,8 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +23,8 @@ BATCH = 8192
 
 BATCH_OF_BLOBS = 2048
 """Rows of one batch where a column holds whole texts of pages: DuckDB's own unit."""
+
+_AGAIN: Final = timedelta(milliseconds=100)
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +51,7 @@ class DuckDbRunning:
         self._lock = threading.Lock()
         self._stopped: CarrelError | None = None
         self._closed = False
+        self._deadlines = deadlines
         if limits.time is not None:
             end = deadlines.after(limits.time, lambda: self._stop(LimitReached("the query took longer than it may", code="time_limit")))
             held.callback(deadlines.forget, end)
@@ -97,11 +102,21 @@ class DuckDbRunning:
             raise self._stopped
 
     def _stop(self, reason: CarrelError) -> None:
+        """Interrupts until the query is closed: an interrupt that comes right before DuckDB begins is lost."""
         with self._lock:
-            if self._closed or self._stopped is not None:
+            if self._closed:
                 return
-            self._stopped = reason
+            first, self._stopped = self._stopped is None, self._stopped or reason
             self._cursor.interrupt()
+        if first:
+            self._deadlines.after(_AGAIN, self._insist)
+
+    def _insist(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._cursor.interrupt()
+        self._deadlines.after(_AGAIN, self._insist)
 
     def _explain(self, error: Exception) -> CarrelError:
         return self._stopped or explain(error)
