@@ -22,8 +22,13 @@ pytestmark = pytest.mark.system
 WHO, WIKI = "mei", "samplewiki"
 CLIENTS = int(os.environ.get("CARREL_CLIENTS", "80"))
 AT_ONCE = 40
-CROSS = "SELECT a.rev_id FROM revision a, revision b, revision c"
-TOO_MANY = 1226
+PAIRS = "SELECT a.rev_id FROM revision a, revision b"
+ENDLESS = f"{PAIRS}, revision c, revision d WHERE a.rev_id + b.rev_id + c.rev_id + d.rev_id = 3"
+TOO_MANY, MEMORY = 1226, 1038
+
+
+class TurnedAway(Exception):
+    """The server had no memory for one more: 1040, or a closed connection."""
 
 
 class Crowd:
@@ -38,8 +43,12 @@ class Crowd:
             self.pages = wire.query("SELECT count(*) FROM page")[0].cells()
 
     def wire(self, capabilities: Capability = CAPABILITIES) -> Wire:
-        wire = Wire(self.port, capabilities=capabilities, timeout=60)
-        assert wire.login(WHO, self.secret, database=WIKI)[0] == 0
+        wire = Wire(self.port, capabilities=capabilities, timeout=150)  # a question may wait a minute for its turn
+        try:
+            assert wire.login(WHO, self.secret, database=WIKI)[0] == 0
+        except (AssertionError, OSError) as error:
+            wire.socket.close()
+            raise TurnedAway from error
         return wire
 
     def alone(self) -> bool:
@@ -82,12 +91,12 @@ def counts(crowd: Crowd, dice: random.Random) -> None:
     with crowd.wire(CAPABILITIES | dice.choice((Capability(0), Capability.DEPRECATE_EOF))) as wire:
         for _ in range(dice.randint(1, 4)):
             result = wire.query("SELECT count(*) FROM page")[0]
-            assert result.cells() == crowd.pages or (result.error or (0,))[0] == TOO_MANY
+            assert result.cells() == crowd.pages or (result.error or (0,))[0] in (TOO_MANY, MEMORY)
 
 
 def leaves_in_the_middle(crowd: Crowd, dice: random.Random) -> None:
     wire = crowd.wire()
-    wire.command(b"\x03" + CROSS.encode())
+    wire.command(b"\x03" + PAIRS.encode())
     wire.socket.settimeout(2)  # it may have been told that too many run
     with contextlib.suppress(TimeoutError):
         wire.receive(dice.choice((0, 1, 100, 100_000)))
@@ -96,13 +105,17 @@ def leaves_in_the_middle(crowd: Crowd, dice: random.Random) -> None:
 
 def holds_a_cursor(crowd: Crowd, dice: random.Random) -> None:
     with crowd.wire() as wire:
-        number = int(wire.prepare(CROSS)[0])
+        number = int(wire.prepare(PAIRS)[0])
         opened = wire.open_cursor(number)
         if opened.error is not None:
-            assert opened.error[0] == TOO_MANY
+            assert opened.error[0] in (TOO_MANY, MEMORY)
             return
         for _ in range(dice.randint(0, 3)):
-            assert len(wire.fetch(number, 50).rows) == 50
+            part = wire.fetch(number, 50)
+            if part.error is not None:  # the others' questions took the engine's memory
+                assert part.error[0] == MEMORY
+                return
+            assert len(part.rows) == 50
         if dice.random() < 0.5:
             wire.command(b"\x01")
 
@@ -110,7 +123,7 @@ def holds_a_cursor(crowd: Crowd, dice: random.Random) -> None:
 def says_nonsense(crowd: Crowd, dice: random.Random) -> None:
     with crowd.wire() as wire:
         wire.command(dice.randbytes(dice.randint(1, 200)).replace(b"\x01", b"\xfe", 1))
-        with contextlib.suppress(ConnectionError, AssertionError, ValueError, IndexError):
+        with contextlib.suppress(OSError, AssertionError, ValueError, IndexError):
             wire.socket.settimeout(1)
             wire.read()
 
@@ -127,17 +140,16 @@ def stops_another(crowd: Crowd, dice: random.Random) -> None:
         killer = threading.Thread(target=stop)
         killer.start()
         with contextlib.suppress(OSError):
-            error = wire.query(f"{CROSS}, revision d WHERE a.rev_id + b.rev_id + c.rev_id + d.rev_id = 3")[0].error
-            assert (error or (0,))[0] in (1317, TOO_MANY)
+            error = wire.query(ENDLESS)[0].error
+            assert (error or (0,))[0] in (1317, TOO_MANY, MEMORY)
         ended.set()
         killer.join()
 
 
 def stays_a_stranger(crowd: Crowd, dice: random.Random) -> None:
-    wire = Wire(crowd.port)
-    if dice.random() < 0.5:
-        wire.greet()
-    wire.socket.close()
+    with Wire(crowd.port) as wire, contextlib.suppress(AssertionError):  # it may be turned away
+        if dice.random() < 0.5:
+            wire.greet()
 
 
 def begins_anew(crowd: Crowd, _dice: random.Random) -> None:
@@ -154,20 +166,24 @@ ACTS: tuple[Callable[[Crowd, random.Random], None], ...] = (
 
 
 def live(crowd: Crowd, numbers: Sequence[int]) -> list[str]:
-    """Lets a client act for each number, AT_ONCE together; what went wrong."""
-    seed, failures = os.environ.get("SEED", "1"), []
+    """Lets a client act for each number, AT_ONCE together; what went wrong. One in ten may be turned away when the engine has all memory."""
+    seed = os.environ.get("SEED", "1")
+    failures: list[str] = []
+    turned: list[str] = []
 
     def act(number: int) -> None:
         dice = random.Random(f"{seed}.{number}")
         chosen = dice.choice(ACTS)
         try:
             chosen(crowd, dice)
+        except (TurnedAway, ConnectionError) as error:
+            turned.append(f"client {number}, {chosen.__name__}: {error!r}")
         except Exception as error:  # noqa: BLE001 - collected, and told by the test
             failures.append(f"client {number}, {chosen.__name__}: {error!r}")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(act, numbers))
-    return failures
+    return failures + (turned if len(turned) > len(numbers) // 10 else [])
 
 
 def test_random_clients_leave_nothing_behind(sample_instance: Instance) -> None:
@@ -185,14 +201,14 @@ def test_one_sees_and_stops_ones_own_connections_alone(sample_instance: Instance
     with crowd.wire() as wire, crowd.wire() as victim, Wire(crowd.port) as stranger:
         assert stranger.login("ines", sample_instance.credential("ines")["password"], database=WIKI)[0] == 0
         leaving: list[tuple[int, str, str] | None] = []
-        running = threading.Thread(target=lambda: leaving.append(victim.query(f"{CROSS}, revision d WHERE a.rev_id + d.rev_id < 0")[0].error))
+        running = threading.Thread(target=lambda: leaving.append(victim.query(ENDLESS)[0].error))
         running.start()
         deadline = time.monotonic() + 10
         listed: dict[bytes | None, list[bytes | None]] = {}
         while time.monotonic() < deadline and (listed.get(str(victim.number).encode()) or [None] * 5)[4] != b"Query":
             listed = {row[0]: row for row in wire.query("SHOW FULL PROCESSLIST")[0].cells()}
         assert {str(each.number).encode() for each in (wire, victim)} == set(listed)
-        assert (listed[str(victim.number).encode()][7] or b"").startswith(CROSS.encode())
+        assert (listed[str(victim.number).encode()][7] or b"").startswith(PAIRS.encode())
         same = wire.query("SELECT id, command FROM information_schema.processlist ORDER BY id")[0].cells()
         assert {row[0] for row in same} == set(listed)
         assert (stranger.query(f"KILL QUERY {victim.number}")[0].error or (0,))[0] == 1094
