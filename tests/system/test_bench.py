@@ -13,6 +13,7 @@ from tests.shared import ROOT, program
 
 
 @pytest.mark.system
+@pytest.mark.soak
 def test_the_bench_runs(tmp_path: Path) -> None:
     for name in ("mariadbd", "mariadb", "mariadb-dump"):
         program(name)

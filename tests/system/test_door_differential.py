@@ -15,7 +15,7 @@ from tests.mysql_server import MariaDb
 from tests.mysql_wire import Wire
 from tests.shared import SAMPLE, shared_path
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.soak]  # the whole corpus takes minutes; some answers still differ, and it says which
 
 WHO = "ines"
 NUMBERS = {1, 2, 3, 4, 5, 8, 9, 13, 16, 246}
