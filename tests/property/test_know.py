@@ -85,7 +85,7 @@ def test_what_is_not_known_might_as_well_not_be_there(homes: tuple[App, App], wh
 @pytest.mark.parametrize("who", PEOPLE)
 def test_nothing_is_known_of_it_at_the_http_door_either(homes: tuple[App, App], sample: Instance, who: str) -> None:
     secret, asked = sample.credential(who)["password"], named(homes[0])
-    tables = [table.name for table in homes[0].catalog.tables(PRIVATE)][:8] + [*unknown(homes[0]), TableName(PRIVATE, "nothing"), TableName("nothing", "page")]
+    tables = [*[table.name for table in homes[0].catalog.tables(PRIVATE)][:8], *unknown(homes[0]), TableName(PRIVATE, "nothing"), TableName("nothing", "page")]
     words = [PRIVATE, "ledger", "arbcom", "ll_note", "page", "lantern", "note"]
     told: list[Answers] = []
     for app in homes:
