@@ -46,7 +46,7 @@ class App:
 
     @cached_property
     def state(self) -> State:
-        state = State(self.settings.state.url or f"sqlite:///{self.home / 'state.sqlite'}")
+        state = State(self.settings.state.url or f"sqlite:///{self.home / 'state.sqlite'}", busy_s=self.settings.state.busy_s)
         migrations.ensure(state)
         return state
 

@@ -49,6 +49,7 @@ class TlsSettings(_Section):
 
 class StateSettings(_Section):
     url: str = Field("", description="SQLAlchemy URL of the state database; empty: SQLite in the home.")
+    busy_s: float = Field(30.0, gt=0, description="How long a writer waits for another process that has locked the SQLite state, in seconds.")
 
 
 class LimitSettings(_Section):

@@ -6,13 +6,14 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from carrel import __version__
 from carrel.cli._context import Context
 from carrel.cli._errors import EXIT_CODES, report, report_usage
-from carrel.model.errors import CarrelError
+from carrel.model.errors import CarrelError, Unavailable
 from carrel.plugins import names
 
 
@@ -50,10 +51,21 @@ def main() -> None:
     try:
         carrel(standalone_mode=False)
     except CarrelError as error:
-        report(error)
-        sys.exit(EXIT_CODES[error.code])
+        _exit_with(error)
+    except OSError as error:
+        _exit_with(_of_the_system(error))
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         report_usage(error)
         sys.exit(error.exit_code)
+
+
+def _exit_with(error: CarrelError) -> NoReturn:
+    report(error)
+    sys.exit(EXIT_CODES[error.code])
+
+
+def _of_the_system(error: OSError) -> CarrelError:
+    where = f"`{error.filename}`: " if error.filename is not None else ""
+    return Unavailable(f"{where}{(error.strerror or type(error).__name__).lower()}", help="see who owns the files of the home, and whether the disk has room")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 import stat
 import sys
 from collections.abc import Callable
@@ -120,6 +121,10 @@ def _certificate(context: Context) -> Finding:
     path = context.home / context.app.settings.tls.certificate
     if not path.is_file():
         return Finding("certificate", False, "there is none: doors on a network stay closed", "put a certificate and key where carrel.toml says")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(path, context.home / context.app.settings.tls.key)
+    except (OSError, ssl.SSLError):
+        return Finding("certificate", False, "it cannot be read, or its key is not there or not its own", "put both where carrel.toml says")
     ends = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
     fine = ends - datetime.now(UTC) > EXPIRY
     return Finding("certificate", fine, f"valid until {ends:%Y-%m-%d}", "" if fine else "renew it, then start the server again")

@@ -46,6 +46,7 @@ def open_doors(app: App, ports: dict[str, int]) -> Iterator[dict[str, dict[str, 
     """
     with ExitStack() as stack:
         stack.enter_context(_lock(app.home / LOCK_FILE))
+        (app.home / DOORS_FILE).unlink(missing_ok=True)  # of a server that was killed
         _prepare(app)
         stack.enter_context(_ceiling(app))
         where: dict[str, dict[str, Any]] = {}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.pool import QueuePool
 
 from carrel.model.errors import Unavailable
@@ -16,7 +16,7 @@ from carrel.model.errors import Unavailable
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 BUSY_S = 30.0
-"""How long a writer waits for another process's transaction before it gives up."""
+"""How long a writer waits for another process's transaction before it gives up, where nothing else is said."""
 
 
 class State:
@@ -24,12 +24,13 @@ class State:
 
     Args:
         url: SQLAlchemy's form, `sqlite:////home/carrel/state.sqlite`.
+        busy_s: how long a writer waits for another process's transaction before it gives up, on SQLite.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_s: float = BUSY_S) -> None:
         self.url = url
         if url.startswith("sqlite"):
-            self._engine = create_engine(url, poolclass=QueuePool, pool_size=5, max_overflow=20, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+            self._engine = create_engine(url, poolclass=QueuePool, pool_size=5, max_overflow=20, connect_args={"timeout": busy_s, "check_same_thread": False})
             event.listen(self._engine, "connect", _set_sqlite_pragmas)
         else:
             self._engine = create_engine(url, pool_pre_ping=True)
@@ -51,7 +52,7 @@ class State:
         On SQLite the write lock is taken at once, so that what is read in it stays true.
 
         Raises:
-            Unavailable: the store does not answer, is locked for longer than `BUSY_S`, is damaged or its disk is full.
+            Unavailable: the store does not answer, is locked for longer than `busy_s`, is damaged or its disk is full.
         """
         with self._guarded() as connection:
             if connection.dialect.name == "sqlite":
@@ -79,6 +80,8 @@ class State:
                 yield connection
         except IntegrityError:
             raise
+        except TimeoutError as error:  # of the pool: more threads wait for the state than it has connections
+            raise self._unavailable(error) from error
         except (DBAPIError, sqlite3.DatabaseError) as error:
             # The pragmas of a new connection run outside SQLAlchemy's wrapping: there the driver's own error comes out.
             cause = error.orig if isinstance(error, DBAPIError) else error
