@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carrel.app import App
+from carrel.model.names import TableName
 from carrel.model.tables import Column, Table
 from tests.questions import Known
 
@@ -39,15 +41,32 @@ def bits_of(rows: pa.Table) -> list[int]:
     return rows["_hidden"].to_pylist() if "_hidden" in rows.column_names else [0] * rows.num_rows
 
 
-def seen(table: Table, rows: pa.Table, group: str) -> pa.Table:
+@dataclass(frozen=True)
+class Lifted:
+    """A column that a grant opens to the person in spite of its tag; `suppressed`: also where the wiki has hidden row or cell."""
+
+    table: TableName
+    column: str
+    suppressed: bool
+
+
+def seen(table: Table, rows: pa.Table, group: str, lifted: Sequence[Lifted] = ()) -> pa.Table:
     """The rows that a member sees, closed and hidden cells as NULL, without `_hidden`."""
-    bits = bits_of(rows) if opens(table, group) else [ROW] * rows.num_rows
-    kept = [number for number, hidden in enumerate(bits) if not hidden & ROW]
+    mine = {lift.column: lift.suppressed for lift in lifted if lift.table == table.name}
+    bits = bits_of(rows) if opens(table, group) or mine else [ROW] * rows.num_rows
+    kept = [number for number, hidden in enumerate(bits) if not hidden & ROW or any(mine.values())]
     arrays = []
     for position, column in enumerate(table.columns):
         values = rows[position].to_pylist()
-        arrays.append(pa.array([values[number] if shows(column, bits[number]) else None for number in kept], rows.schema.field(position).type))
+        cells = [values[number] if _shows(column, bits[number], mine) else None for number in kept]
+        arrays.append(pa.array(cells, rows.schema.field(position).type))
     return pa.table(arrays, names=[column.name for column in table.columns])
+
+
+def _shows(column: Column, bits: int, mine: Mapping[str, bool]) -> bool:
+    if column.name not in mine:
+        return shows(column, bits)
+    return mine[column.name] or bits & (ROW | int(column.hidden_by)) == 0
 
 
 def all_seen(app: App, database: str, group: str) -> dict[str, pa.Table]:

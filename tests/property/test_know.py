@@ -18,6 +18,7 @@ from tests.questions import Questions
 from tests.recording import HttpRecorder, MysqlRecorder, opened
 from tests.twins import make_ignorant_twin
 
+pytestmark = pytest.mark.timeout(1800)
 PRIVATE = "arbcomwiki"
 PEOPLE = ("ines", "omar")
 SEED = seeds()[0]

@@ -18,6 +18,7 @@ from tests.recording import STOPPED, MysqlRecorder, opened
 from tests.shared import shared_path
 from tests.twins import Change, fewer_rows, make_twin, more_rows, other_cells
 
+pytestmark = pytest.mark.timeout(1800)
 GENERATED = int(os.environ.get("CARREL_QUESTIONS", "250"))
 WIKI = "samplewiki"
 LITERALS = (
@@ -27,6 +28,8 @@ LISTINGS = (
     "SHOW DATABASES", "SHOW TABLES", "SHOW FULL TABLES", "SHOW TABLE STATUS", "SELECT * FROM information_schema.columns", "SHOW VARIABLES",
     "SELECT DATABASE(), USER()",
 )
+
+STOPPED_CODES = frozenset({"time_limit", "memory_limit"})
 
 Answers = dict[str, bytes]
 

@@ -17,6 +17,7 @@ from tests.questions import Questions
 from tests.recording import HttpRecorder, MysqlRecorder, opened
 from tests.twins import make_twin, more_rows
 
+pytestmark = pytest.mark.timeout(1800)
 PRIVATE = "arbcomwiki"
 SEED = seeds()[0]
 COUNT = max(20, GENERATED // 5)

@@ -15,6 +15,7 @@ from tests.property.conftest import seeds
 from tests.property.test_noninterference import GENERATED, answers, differing, questions
 from tests.shared import SAMPLE, shared_path
 
+pytestmark = pytest.mark.timeout(1800)
 WHO = "ines"
 KINDS = ("hidden names", "texts", "texts that a rule reads", "entries of the suppression log", "hidden people", "numbers")
 
