@@ -128,7 +128,7 @@ def rows(batches: Sequence[pa.RecordBatch]) -> list[tuple[object, ...]]:
 
 
 def disagreements(app: App, wiki: str, people: Somebody, asked: Sequence[str], closed: set[str]) -> tuple[list[tuple[str, Answer, Answer]], Counter[str]]:
-    """Where the two do not agree. A refusal is agreed to where the question names a closed column."""
+    """Where the two do not agree. A refusal is agreed to where the question names a closed column or table."""
     first, second = First(app, wiki, people), Second(app, wiki, people)
     found, count = [], Counter[str]()
     for sql in asked:
@@ -150,7 +150,7 @@ def check(instance: Instance, wiki: str, people: Somebody, seed: int, count: int
     try:
         tables = known(app, wiki, people.group)
         lifted = {name.column.lower() for lift in people.lifts for name in lift.columns}
-        closed = {column.lower() for table in tables.values() for column in table.closed} - lifted
+        closed = {column.lower() for table in tables.values() for column in table.closed} - lifted | {name for name in tables if not tables[name].open}
         found, codes = disagreements(app, wiki, people, list(Questions(seed, tables, LITERALS, wiki).generated(count)), closed)
     finally:
         app.close()
