@@ -36,7 +36,7 @@ POLICY = load(default_text())
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ORIGIN = Origin(door="mysql", address="local")
 
-Answer = tuple[str, list[str], list[tuple[object, ...]]]
+Answer = tuple[str, list[str], pa.Table | None]
 """An error's code or `rows`, headings, rows."""
 
 
@@ -96,11 +96,11 @@ class Second:
             query = authorize(question, self._catalog, POLICY)
             running = self._app.engine.run(query, {name: self._rows[name] for name in query.fragments})
             try:
-                return "rows", [output.heading for output in query.outputs], rows([*running.batches()])
+                return "rows", [output.heading for output in query.outputs], rows([*running.batches()], running.schema)
             finally:
                 running.close()
         except CarrelError as error:
-            return error.code, [], []
+            return error.code, [], None
 
 
 class First:
@@ -115,22 +115,36 @@ class First:
             for answer in self._session.ask(sql, single=True):
                 assert not isinstance(answer, Done)
                 try:
-                    return "rows", [column.name for column in answer.columns], rows([*answer.batches()])
+                    schema = pa.schema([pa.field(column.name, column.type) for column in answer.columns])
+                    return "rows", [column.name for column in answer.columns], rows([*answer.batches()], schema)
                 finally:
                     answer.close()
         except CarrelError as error:
-            return error.code, [], []
+            return error.code, [], None
         raise AssertionError(sql)
 
 
-def rows(batches: Sequence[pa.RecordBatch]) -> list[tuple[object, ...]]:
-    return [row for batch in batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)]
+def rows(batches: Sequence[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
+    """All rows, under numbered names, since headings may repeat."""
+    numbered = pa.schema([pa.field(f"{number}", field.type) for number, field in enumerate(schema)])
+    return pa.Table.from_batches([pa.RecordBatch.from_arrays(batch.columns, schema=numbered) for batch in batches], numbered)
 
 
-def disagreements(app: App, wiki: str, people: Somebody, asked: Sequence[str], closed: set[str]) -> tuple[list[tuple[str, Answer, Answer]], Counter[str]]:
+def same(one: Answer, other: Answer) -> bool:
+    if one[:2] != other[:2] or one[2] is None or other[2] is None:
+        return one[:2] == other[:2]
+    return bool(one[2].equals(other[2]))
+
+
+def start(answer: Answer) -> tuple[str, list[str], object]:
+    return answer[0], answer[1], answer[2] and answer[2].slice(0, 5).to_pylist()
+
+
+def disagreements(app: App, wiki: str, people: Somebody, asked: Sequence[str], closed: set[str]) -> tuple[list[object], Counter[str]]:
     """Where the two do not agree. A refusal is agreed to where the question names a closed column or table."""
     first, second = First(app, wiki, people), Second(app, wiki, people)
-    found, count = [], Counter[str]()
+    found: list[object] = []
+    count = Counter[str]()
     for sql in asked:
         mine, theirs = first.ask(sql), second.ask(sql)
         count[mine[0]] += 1
@@ -139,9 +153,9 @@ def disagreements(app: App, wiki: str, people: Somebody, asked: Sequence[str], c
         if mine[0] == "access_refused":
             words = set(re.findall(r"\w+", sql.lower()))
             if not words & closed and "natural" not in words:
-                found.append((sql, mine, theirs))
-        elif repr(mine) != repr(theirs):  # a NaN is no other NaN
-            found.append((sql, (mine[0], mine[1], mine[2][:5]), (theirs[0], theirs[1], theirs[2][:5])))
+                found.append((sql, start(mine), start(theirs)))
+        elif not same(mine, theirs):
+            found.append((sql, start(mine), start(theirs)))
     return found, count
 
 
