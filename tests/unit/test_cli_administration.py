@@ -287,8 +287,11 @@ def test_doors_of_no_instance_say_so(tmp_path: Path) -> None:
 
 
 def test_settings_that_are_not_text_are_refused_with_their_place(instance: Instance) -> None:
-    (instance.home / "carrel.toml").write_bytes(b"# \xff\n")
+    file = instance.home / "carrel.toml"
+    before = file.read_bytes()
+    file.write_bytes(b"# \xff\n")
     refused(instance.carrel("user", "list", ok=False), 2, "not UTF-8")
+    file.write_bytes(before)
 
 
 def test_a_question_comes_from_standard_input(instance: Instance) -> None:
