@@ -52,9 +52,10 @@ CREATE MACRO carrel_format(x, places) AS CASE WHEN x IS NULL THEN NULL ELSE TRY(
 CREATE MACRO carrel_upper(s) AS CASE WHEN contains(s, 'ß') THEN replace(upper(s), 'ẞ', 'ß') ELSE upper(s) END;
 CREATE MACRO carrel_like_fold(s) AS upper(strip_accents(s));
 CREATE MACRO carrel_fold(s) AS rtrim(upper(strip_accents(s)), ' ');
-CREATE MACRO carrel_clamp(n) AS CAST(CASE WHEN n > 2000000000 THEN 2000000000 WHEN n < -2000000000 THEN -2000000000 ELSE n END AS BIGINT);
-CREATE MACRO carrel_escape_byte(h, p) AS CASE WHEN length(h) >= p + 1 THEN chr(CAST(1113600 + CAST(concat('0x', substr(h, p, 2)) AS INTEGER) AS INTEGER)) ELSE '' END;
-CREATE MACRO carrel_escape_bytes(h) AS carrel_escape_byte(h, 1) || carrel_escape_byte(h, 3) || carrel_escape_byte(h, 5);
+-- Of a number that is not NULL.
+CREATE MACRO carrel_clamp(n) AS CAST(least(greatest(n, -2000000000), 2000000000) AS BIGINT);
+CREATE MACRO carrel_escape_byte(code, i) AS CASE WHEN length(code) >= i + 1 THEN chr(CAST(1113600 + CAST(concat('0x', substr(code, i, 2)) AS INTEGER) AS INTEGER)) ELSE '' END;
+CREATE MACRO carrel_escape_bytes(code) AS carrel_escape_byte(code, 1) || carrel_escape_byte(code, 3) || carrel_escape_byte(code, 5);
 -- Bytes of any kind: what is UTF-8 as it is, each other byte as its escape.
 CREATE MACRO carrel_any_text(h) AS array_to_string(list_transform(
     regexp_extract_all(h, '[CD][0-9A-F][89AB][0-9A-F]|E[0-9A-F](?:[89AB][0-9A-F]){2}|F[0-7](?:[89AB][0-9A-F]){3}|[0-9A-F]{2}'),

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 import duckdb
 
+from carrel.engines.duckdb import macros
 from carrel.engines.duckdb.allowed import CLASSES, FIXED, FUNCTIONS, TYPE_NAMES, TYPES
 from carrel.engines.duckdb.fragments import fragment_text
 from carrel.engines.duckdb.running import internal
@@ -31,7 +32,10 @@ NODES: Final = 60_000
 """JSON objects of its parse."""
 DEPTH: Final = 400
 """Nested objects and lists of its parse."""
+WEIGHT: Final = 1_500_000
+"""Of all calls of our macros together, as `macros.weights` counts: some two seconds of DuckDB's binding, which nothing can interrupt."""
 
+_WEIGHTS: Final = macros.weights()
 _POSITIONS: Final = frozenset({"query_location", "query_location_length"})
 _REFERENCE: Final = re.compile(r".+#\d+", re.DOTALL)
 _Path = tuple[str, ...]
@@ -123,6 +127,7 @@ class _Check:
     def __init__(self, fragments: Mapping[_Path, dict[str, Any]]) -> None:
         self._fragments = fragments
         self._nodes = 0
+        self._weight = 0
 
     def query(self, node: dict[str, Any], names: frozenset[str], depth: int) -> None:
         """A query node. `names` are the references that may be used in it."""
@@ -169,6 +174,11 @@ class _Check:
         if self._nodes > NODES:
             raise LimitReached("the statement has too many parts", code="too_complex")
 
+    def _weigh(self, function: str) -> None:
+        self._weight += _WEIGHTS.get(function, 0)
+        if self._weight > WEIGHT:
+            raise LimitReached("the statement's functions are too many", code="too_complex")
+
     def _fragment(self, node: dict[str, Any]) -> None:
         expected = self._fragments.get(tuple(node["from_table"]["qualified_name"]["path"]))
         if expected is None or node != expected:
@@ -187,6 +197,7 @@ class _Check:
         if node["class"] in ("FUNCTION", "WINDOW"):
             if node["function_name"] not in FUNCTIONS or node["schema"] or node["catalog"]:
                 raise _doubt(f"the function {node['function_name']}")
+            self._weigh(node["function_name"])
         elif node["class"] == "TYPE" and (node["type_name"] not in TYPE_NAMES or node["schema"] or node["catalog"]):
             raise _doubt(f"the type {node['type_name']}")
 
