@@ -20,6 +20,7 @@ def run(home: Path, *words: str) -> str:
 def test_the_policy_can_be_shown_compared_and_explained(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run(home, "init")
+    run(home, "user", "add", "ann")
     assert json.loads(run(home, "policy", "show", "--json"))["text"] == default_text()
     assert len(json.loads(run(home, "policy", "matrix", "--json"))["hosts"]) == 8
     proposed = tmp_path / "policy.toml"
@@ -28,4 +29,5 @@ def test_the_policy_can_be_shown_compared_and_explained(tmp_path: Path) -> None:
     explained = json.loads(run(home, "policy", "explain", "ann", "SELECT 1;", "--json"))
     assert explained["allowed"]
     assert explained["headings"] == ["1"]
+    run(home, "user", "suspend", "ann", "--reason", "a test")
     assert "state" in run(home, "policy", "explain", "ann", "SELECT * FROM information_schema.TABLES")
