@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Final, TypeVar
 
+from sqlglot import exp
+
 from carrel.gateway import records
 from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_columns
 from carrel.gateway.comments import unwrap
@@ -22,7 +24,7 @@ from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.prepared import VERBS, NamedStatements, placeholders
 from carrel.gateway.settings import assignments, chatter, locked
 from carrel.gateway.split import Statement, split
-from carrel.gateway.variables import Value, Variables
+from carrel.gateway.variables import Value, Variables, one_by_one
 from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
 from carrel.model.errors import Cancelled, CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
@@ -295,9 +297,12 @@ class GatewaySession:
 
     def _scalar(self, text: str, turn: Turn) -> Value:
         """The one value of an expression, asked like any other query."""
-        answer = self._run(self._authorized(f"SELECT {text}", turn.moment), turn, "query")
+        query = self._authorized(f"SELECT {text}", turn.moment)
+        if not isinstance(query.tree, exp.Select) or query.tree.args.get("from_") is not None:
+            raise NotAllowed("a variable takes one value", help="put the query in brackets: SET @x = (SELECT …)")
+        answer = self._run(query, turn, "query")
         try:
-            values = [value for batch in answer.batches() for value in batch.column(0).to_pylist()]
+            values = [value for batch in answer.batches() for value in one_by_one(batch.column(0))]
         finally:
             answer.close()
         if len(answer.columns) != 1 or len(values) != 1:

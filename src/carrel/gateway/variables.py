@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
+import pyarrow as pa
+
+from carrel.io.escape import to_text
 from carrel.model.errors import NotAllowed, NotFound
 
 Value = str | int | float | bool | None
@@ -167,6 +170,13 @@ class Variables:
     def for_query(self) -> dict[str, Value]:
         """As `Query.variables` wants them: `@@name` and `@name`, lower case."""
         return {**{f"@@{name}": value for name, value in self.all_system().items()}, **{f"@{name}": value for name, value in self._user.items()}}
+
+
+def one_by_one(column: pa.Array) -> list[Any]:
+    """The values of a column as Python's; times as text, since Python's calendar has fewer years than an engine's, bytes as the text that stands for them."""
+    if pa.types.is_temporal(column.type):
+        return [text and text.removesuffix(".000000") for text in column.cast(pa.string()).to_pylist()]
+    return [to_text(value) if isinstance(value, bytes) else value for value in column.to_pylist()]
 
 
 def _require(condition: bool, name: str, why: str) -> None:

@@ -200,7 +200,8 @@ CREATE MACRO carrel_yearweek(t, mode) AS CASE mode
     WHEN 2 THEN (year(t) - CASE WHEN carrel_week_plain(t, false) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week(t, 2)
     WHEN 7 THEN (year(t) - CASE WHEN carrel_week_plain(t, true) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week(t, 7) END;
 CREATE MACRO carrel_day_suffix(t) AS concat(day(t), CASE WHEN day(t) BETWEEN 11 AND 13 THEN 'th' WHEN day(t) % 10 = 1 THEN 'st' WHEN day(t) % 10 = 2 THEN 'nd' WHEN day(t) % 10 = 3 THEN 'rd' ELSE 'th' END) || CASE WHEN t IS NULL THEN NULL ELSE '' END;
-CREATE MACRO carrel_makedate(y, d) AS CASE WHEN d > 0 AND d < 3660000 AND y BETWEEN 0 AND 9999 THEN TRY(make_date(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END, 1, 1) + CAST(d - 1 AS INTEGER)) END;
+CREATE MACRO carrel_makedate(y, d) AS CASE WHEN d > 0 AND d < 3660000 AND y BETWEEN 0 AND 9999 THEN CAST(carrel_valid(CAST(TRY(make_date(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END, 1, 1) + CAST(d - 1 AS INTEGER)) AS TIMESTAMP)) AS DATE) END;
+CREATE MACRO carrel_from_days(n) AS CASE WHEN n BETWEEN 366 AND 3652424 THEN CAST(DATE '1970-01-01' + CAST(n - 719528 AS INTEGER) AS DATE) END;
 CREATE MACRO carrel_clock_part(s, otherwise, i) AS CASE WHEN regexp_matches(s, '^\s*-?\d{1,3}:\d') THEN TRY_CAST(regexp_extract(split_part(trim(s), ':', i), '\d+') AS BIGINT) ELSE otherwise END;
 CREATE MACRO carrel_time_seconds(s) AS CASE
     WHEN regexp_matches(s, '^\s*-?\d{1,3}:\d{1,2}(:\d{1,2})?') THEN (CASE WHEN trim(s) LIKE '-%' THEN -1 ELSE 1 END) * (

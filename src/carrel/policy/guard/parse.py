@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any, Final
 
@@ -32,6 +33,9 @@ NODES: Final = 60_000
 
 AGAIN: Final = 4
 """How often, on average, the parser may read a token anew."""
+
+logging.getLogger("sqlglot").disabled = True
+"""sqlglot would log pieces of the asker's text."""
 
 _OPENING: Final = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 _CLOSING: Final = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END}

@@ -76,7 +76,9 @@ def matches(value: Value, pattern: Value) -> Value:
 def regexp_replace(value: Value, pattern: Value, new: Value) -> Value:
     loose = _any_case(value)
     found = _call("regexp_replace", "carrel_substitute", value, pattern, f", {as_text(new)}", ", 'gi'" if loose else ", 'g'", loose)
-    return Value(f"TRY({found})" if new.constant is None else found, BYTES if as_text(value).kind.bytes else TEXT)
+    # A replacement that names a group which the pattern has not would raise.
+    sound = isinstance(new.constant, str) and "\\" not in new.constant
+    return Value(found if sound else f"TRY({found})", BYTES if as_text(value).kind.bytes else TEXT)
 
 
 def regexp_substr(value: Value, pattern: Value) -> Value:

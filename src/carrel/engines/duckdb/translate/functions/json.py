@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,12 +10,20 @@ from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.functions.registry import Function, constant_text
 from carrel.engines.duckdb.translate.kinds import BIGINT, BOOL, TEXT
 from carrel.engines.duckdb.translate.values import Value, as_text
+from carrel.model.errors import NotAllowed
 
 Arguments = Sequence[Value]
 
 
+_STEPS: Final = re.compile(r"\$(?:\.(?:\"[^\"\\]*\"|[\w-]+|\*)|\[(?:\d{1,9}|\*)\])*")
+"""Paths that DuckDB reads without complaint, and as MariaDB does."""
+
+
 def _path(value: Value) -> str:
-    return literal(constant_text(value, "a JSON path"))
+    path = constant_text(value, "a JSON path")
+    if not _STEPS.fullmatch(path):
+        raise NotAllowed("a JSON path is `$` and then names and places, as in `$.a[0]`")
+    return literal(path)
 
 
 def _at_path(expression: str, default: str = "$") -> Function:

@@ -197,7 +197,7 @@ def _to_days(arguments: Arguments) -> Value:
 
 
 def _from_days(arguments: Arguments) -> Value:
-    return Value(f"CAST(DATE '1970-01-01' + TRY_CAST(carrel_bounded({as_int(arguments[0])}, 3660000) - 719528 AS INTEGER) AS DATE)", DATE)
+    return Value(f"carrel_from_days({as_int(arguments[0])})", DATE)
 
 
 def _to_seconds(arguments: Arguments) -> Value:
