@@ -103,7 +103,7 @@ def test_no_attack_brings_out_a_word_or_breaks_anything(app: App, dialect: str, 
     check(session, statements(dialect))
     session.close()
     assert not PLANTED.exists()
-    assert b"still here" in told(open_session(app, who, dialect), "SELECT CONCAT('still', ' here') AS x")
+    assert b"STILL HERE" in told(open_session(app, who, dialect), "SELECT UPPER('still here') AS x")
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -146,7 +146,8 @@ def test_a_parameter_is_a_value_whatever_it_holds(app: App, value: Parameter) ->
         "SELECT '" + "\\" * 100_001, "SELECT 1 /*" + "/*" * 50_000, "SELECT " + "SUBSTRING(" * 25 + "user_name" + ", -2, 1)" * 25 + " FROM user",
         "SELECT " + "IF(1," * 28 + "1" + ",2)" * 28,
         "WITH " + ", ".join(f"c{number} AS (SELECT * FROM c{number - 1} a, c{number - 1} b)" if number else "c0 AS (SELECT 1 AS x)" for number in range(40))
-        + " SELECT COUNT(*) FROM c39", "SELECT " + "@" * 1_000, ";" * 100_000, "SELECT 1;" * 2_000, "\ufeffSELECT 1", "SELECT\u00a01", "SELECT 1 AS `\u202euser`",
+        + " SELECT COUNT(*) FROM c39", "SELECT " + "@" * 1_000, ";" * 100_000, "SELECT 1;" * 2_000, "\ufeffSELECT 1",
+        "SELECT\u00a01", "SELECT 1 AS `\u202euser`",
     ],
     ids=lambda text: text[:20] + f"… {len(text)}",
 )  # fmt: skip
