@@ -36,10 +36,12 @@ class SourceCapabilities:
         layout: `wiki`: tables as the wiki's own database has them, which replace whatever the wiki had under these names;
             `rebuilt`: tables made from an export, which never replace the wiki's own unless they are told to.
         formats: the forms of its files, `sql`, `sql.gz`.
+        resumes: goes on from a mark, see `ports.SourceTable`. A load that was killed reads the files of a source that does not from their beginning.
     """
 
     layout: str
     formats: tuple[str, ...]
+    resumes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

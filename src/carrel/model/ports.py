@@ -225,23 +225,34 @@ class Browser(Protocol):
     def groups(self, principal: Principal) -> frozenset[str]: ...
 
 
+def _nowhere() -> None:
+    """The mark of a place from which no source can go on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
     """A table as its source declares it, and some of its rows; tags come from the catalog.
 
     A source may give a table several times; its rows add up. The batches are read to their end before the source is asked for the next table.
     Text columns arrive as `binary`, as the source has the bytes, or as `string`; every other column in the Arrow type of `Column.type`.
+
+    Attributes:
+        mark: asked when a batch has been taken: what `Source.tables` needs as `resume` to go on with all that follows the batches taken so far, of this
+            table and of those before it. Text that only the source understands, and a function of the file alone; None where it cannot go on just there.
     """
 
     table: Table
     batches: Callable[[], Iterator[pa.RecordBatch]]
+    mark: Callable[[], str | None] = _nowhere
 
 
 class Source(Protocol):
     """Where a wiki's tables come from: the module `source` of each package below `carrel.sources` fills this."""
 
-    def tables(self, file: Path, database: str, progress: Callable[[int], None]) -> Iterator[SourceTable]:
+    def tables(self, file: Path, database: str, progress: Callable[[int], None], *, resume: str | None = None) -> Iterator[SourceTable]:
         """The tables of `file`, for the wiki `database`. `progress` is told how many bytes of the file on disk have been read.
+
+        `resume` is the mark of an earlier reading of the same file, to go on from; it is given to sources whose capabilities say `resumes` alone.
 
         Raises BadInput with file, position and reason, at any moment of the reading.
         """
