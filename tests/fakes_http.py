@@ -62,6 +62,9 @@ class FakeRows:
                 raise Cancelled("the query was cancelled")
             yield batch
 
+    def check(self) -> None:
+        """The rights of this asker never end."""
+
     def close(self) -> None:
         self.closed += 1
 

@@ -101,7 +101,9 @@ class App:
         limits = self.settings.limits
         return Parts(
             catalog=self.catalog, people=self.people, policies=self.policies, engine=self.engine, audit=self.audit,
-            admission=Admission(total=limits.queries, per_person=limits.queries_per_person, patience_s=limits.wait_s),
+            admission=Admission(
+                total=limits.queries, per_person=limits.queries_per_person, patience_s=limits.wait_s, queue=limits.queue_per_person,
+            ),
             limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
             tokenise=partial(tokenised, key=keys.read(self.home, keys.STATEMENTS)), now=lambda: datetime.now(UTC),
         )

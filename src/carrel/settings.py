@@ -60,7 +60,8 @@ class LimitSettings(_Section):
     spill_mb: int = Field(20480, ge=0, description="Temporary files of the engine, in MiB.")
     queries: int = Field(16, gt=0, description="Queries that run at once; others wait.")
     wait_s: float = Field(60.0, gt=0, description="How long a query waits for its turn before it is refused, in seconds.")
-    queries_per_person: int = Field(8, gt=0, description="Queries of one person that run at once; a further one is refused.")
+    queries_per_person: int = Field(8, gt=0, description="Queries of one person that run at once; others wait.")
+    queue_per_person: int = Field(50, gt=0, description="Queries of one person that wait; a further one is refused.")
 
 
 class EngineSettings(_Section):

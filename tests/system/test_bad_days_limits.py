@@ -43,18 +43,48 @@ def refused(instance: Instance, who: str, sql: str) -> tuple[int, str]:
     return error.value.args[0], error.value.args[1]
 
 
-def test_one_question_more_than_a_person_may_have(instance: Instance) -> None:
+def test_one_question_more_than_a_person_may_have_waits(instance: Instance) -> None:
     with ExitStack() as stack:
         for _ in range(OWN):
             stack.enter_context(long_question(instance, "ines"))
         assert eventually(lambda: len(running(instance, "ines")) == OWN)
+        last = stack.enter_context(mysql(instance, "ines"))
+        last.command(b"\x03SELECT count(*) FROM category")
+        assert eventually(lambda: "waiting, position 1" in states(instance, "ines"))
+        assert instance.rows("mei", "SELECT count(*) FROM category", WIKI) == [(20_000,)]
+        last.read()  # its time is over first
         number, text = refused(instance, "ines", "SELECT count(*) FROM category")
         assert number == 1226
-        assert "of your queries are running already" in text
+        assert f"{OWN} of your queries are running, and none has ended in {WAIT_S:.0f} s: yours was number 1 in the queue" in text
         assert "KILL QUERY" in text
-        assert instance.rows("mei", "SELECT count(*) FROM category", WIKI) == [(20_000,)]
     assert eventually(lambda: is_idle(instance))
     assert instance.rows("ines", "SELECT count(*) FROM category", WIKI) == [(20_000,)]
+
+
+def test_who_waits_can_be_stopped_and_is_let_in_with_the_rights_of_then_alone(instance: Instance) -> None:
+    with ExitStack() as stack:
+        first, *_ = [stack.enter_context(long_question(instance, "ines")) for _ in range(OWN)]
+        assert eventually(lambda: len(running(instance, "ines")) == OWN)
+        last = stack.enter_context(mysql(instance, "ines"))
+        last.command(b"\x03SELECT count(*) FROM category")
+        assert eventually(lambda: "waiting, position 1" in states(instance, "ines"))
+        waiting = next(row[0] for row in instance.rows("ines", "SHOW PROCESSLIST") if row[6] == "waiting, position 1")
+        instance.rows("ines", f"KILL QUERY {waiting}")
+        assert int.from_bytes(last.read()[1:3], "little") == 1317
+        last.command(b"\x03SELECT count(*) FROM category")
+        assert eventually(lambda: "waiting, position 1" in states(instance, "ines"))
+        instance.carrel("user", "suspend", "ines", "--reason", "a test")
+        try:
+            first.socket.close()
+            assert b"your access has ended" in last.read()
+        finally:
+            instance.carrel("user", "resume", "ines")
+    assert eventually(lambda: is_idle(instance))
+
+
+def states(instance: Instance, who: str) -> list[str]:
+    """Of the person's connections."""
+    return [str(row[6]) for row in instance.rows(who, "SHOW PROCESSLIST")]
 
 
 def running(instance: Instance, who: str) -> list[str]:
@@ -70,7 +100,7 @@ def test_one_question_more_than_all_may_have_waits_and_then_is_refused_or_served
         begun = time.monotonic()
         number, text = refused(instance, "greta", "SELECT count(*) FROM category")
         assert number == 1226
-        assert "queries are running and none has ended" in text
+        assert "queries are running, and none has ended" in text
         assert WAIT_S - 0.5 <= time.monotonic() - begun < WAIT_S + 3
         last = stack.enter_context(ExitStack())
         waiting: list[object] = []

@@ -82,6 +82,24 @@ def test_a_cursor_streams_and_other_statements_run_beside_it(sample_instance: In
         assert wire.read()[0] == 0
 
 
+def test_an_open_cursor_ends_with_the_rights_of_its_person(sample_instance: Instance) -> None:
+    with wire_of(sample_instance) as wire:
+        number = int(wire.prepare("SELECT rev_id FROM revision")[0])
+        assert wire.open_cursor(number).error is None
+        assert len(wire.fetch(number, 1).rows) == 1
+        sample_instance.carrel("user", "suspend", WHO, "--reason", "a test")
+        try:
+            error = wire.fetch(number, 1).error
+            assert error is not None
+            assert error[0] == 1142
+        finally:
+            sample_instance.carrel("user", "resume", WHO)
+        again = wire.fetch(number, 1).error
+        assert again is not None
+        assert again[0] == 1421
+        assert wire.query("SELECT 1")[0].cells() == [[b"1"]]
+
+
 STATEMENTS = """
 PREPARE s FROM 'SELECT page_title FROM page WHERE page_id = ? LIMIT ?';
 SET @id = 1, @n = 5;

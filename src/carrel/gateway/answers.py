@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Final
 
 import pyarrow as pa
 
@@ -19,6 +21,9 @@ from carrel.model.names import TableName
 from carrel.model.ports import Running
 from carrel.model.queries import AuthorizedQuery, Notice, OutputColumn, ResultColumn
 from carrel.model.tables import Table
+
+LEASE_S: Final = 1.0
+"""How long an answer streams on before it is asked anew whether the asker may have it."""
 
 
 class Closing:
@@ -40,8 +45,9 @@ class Closing:
 class TableRows:
     """Rows that the gateway made itself."""
 
-    def __init__(self, shown: Shown, finish: Callable[[Finish], None]) -> None:
+    def __init__(self, shown: Shown, finish: Callable[[Finish], None], lease: Callable[[], None]) -> None:
         table = shown.table
+        self.check = lease
         self.columns = shown_columns(shown)
         self.notices: tuple[Notice, ...] = ()
         self._table = table
@@ -62,10 +68,11 @@ class EngineRows:
     Args:
         query: its outputs' headings are the columns' names.
         held: what to let go of when the answer is closed (the place in the queue).
+        lease: raises where the asker may no longer have the rows.
     """
 
     def __init__(
-        self, running: Running, query: AuthorizedQuery, held: ExitStack, finish: Callable[[Finish], None]
+        self, running: Running, query: AuthorizedQuery, held: ExitStack, finish: Callable[[Finish], None], lease: Callable[[], None]
     ) -> None:
         self.columns = result_columns(query, running.schema)
         self.notices = query.notices
@@ -75,6 +82,8 @@ class EngineRows:
         self._outcome = "disconnected"
         self._rows = 0
         self._bytes = 0
+        self._lease = lease
+        self._checked = time.monotonic()
 
     @property
     def rows(self) -> int:
@@ -84,6 +93,8 @@ class EngineRows:
     def batches(self) -> Iterator[pa.RecordBatch]:
         try:
             for batch in self._running.batches():
+                if time.monotonic() - self._checked > LEASE_S:
+                    self.check()
                 self._rows += batch.num_rows
                 self._bytes += batch.nbytes
                 yield blank(batch)
@@ -91,6 +102,14 @@ class EngineRows:
         except CarrelError as error:
             self._outcome = error.code
             raise
+
+    def check(self) -> None:
+        try:
+            self._lease()
+        except CarrelError as error:
+            self._outcome = error.code
+            raise
+        self._checked = time.monotonic()
 
     def interrupt(self) -> None:
         self._running.interrupt()

@@ -24,10 +24,11 @@ from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.prepared import VERBS, NamedStatements, placeholders
 from carrel.gateway.settings import assignments, chatter, locked
 from carrel.gateway.split import Statement, split
+from carrel.gateway.turn import Lease, Turn
 from carrel.gateway.variables import Value, Variables, one_by_one
 from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
-from carrel.model.errors import Cancelled, CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
+from carrel.model.errors import CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
@@ -38,27 +39,6 @@ Answer = Rows | Done
 T = TypeVar("T")
 ATTEMPTS: Final = 5
 """How often a question is asked anew because loads overtake it."""
-
-
-class Turn:
-    """One statement under way. `cancel` may come from any thread, before or while the engine runs."""
-
-    def __init__(self, statement: Statement, now: Moment, parameters: tuple[Parameter, ...]) -> None:
-        self.statement = statement
-        self.parameters = parameters
-        self.moment = now
-        self.began = time.monotonic()
-        self.answer: Answer | None = None
-        self._cancelled = False
-
-    def cancel(self) -> None:
-        self._cancelled = True
-        if isinstance(self.answer, EngineRows):
-            self.answer.interrupt()
-
-    def require_not_cancelled(self) -> None:
-        if self._cancelled:
-            raise Cancelled("the query was stopped")
 
 
 class GatewaySession:
@@ -92,14 +72,10 @@ class GatewaySession:
         for statement in self._split(text, single=single):
             turn = self._turn(statement, tuple(to_text(value) if isinstance(value, bytes) else value for value in parameters))
             try:
-                answer = self._answer(turn)
-                try:
-                    yield answer
-                finally:
-                    if not isinstance(answer, Done):
-                        answer.close()
+                yield self._answer(turn)
             finally:
                 self._turns.remove(turn)
+                turn.close()
 
     def prepare(self, text: str) -> tuple[ResultColumn, ...]:
         (statement,) = self._split(text, single=True)
@@ -235,17 +211,26 @@ class GatewaySession:
 
     def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
         with ExitStack() as held:
-            held.enter_context(self._parts.admission.admit(self.principal.person))
-            turn.require_not_cancelled()
+            lease = self._wait(turn, held)
             finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), action))
             try:
                 running = self._parts.engine.run(query, self._relations(query))
                 held.callback(running.close)
-                answer = EngineRows(running, query, held.pop_all(), self._counting(finish))
+                answer = EngineRows(running, query, held.pop_all(), self._counting(finish), lease)
             except BaseException:
                 finish(Finish(outcome="failed"))
                 raise
             return answer
+
+    def _wait(self, turn: Turn, held: ExitStack) -> Lease:
+        """Returns when it is this query's turn to run; `held` gives its place back. What was decided before holds only as long as the person's rights."""
+        place = turn.place = self._parts.admission.place(self.principal.person, self.id)
+        lease = Lease(self._parts, turn.moment)
+        turn.require_not_cancelled()
+        held.enter_context(place)
+        if place.waited:
+            lease()
+        return lease
 
     def _relations(self, query: AuthorizedQuery) -> dict[TableName, Any]:
         known = self._host().known()
@@ -255,7 +240,8 @@ class GatewaySession:
 
     def _told(self, turn: Turn) -> Rows:
         shown = self._telling(turn)
-        return TableRows(shown, self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "show", shown.of)))
+        finish = self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "show", shown.of))
+        return TableRows(shown, finish, Lease(self._parts, turn.moment))
 
     def _telling(self, turn: Turn) -> Shown:
         """SHOW, DESCRIBE, EXPLAIN."""
@@ -344,7 +330,7 @@ class GatewaySession:
         turn = self._turns[-1] if self._turns else None
         return {
             "Id": self.id, "User": self.principal.person, "Host": self.origin.address, "db": self.database, "Command": "Query" if turn else "Sleep",
-            "Time": int(time.monotonic() - turn.began) if turn else 0, "State": "running" if turn else "", "Info": turn.statement.text if turn else None,
+            "Time": int(time.monotonic() - turn.began) if turn else 0, "State": turn.state if turn else "", "Info": turn.statement.text if turn else None,
             "Progress": 0.0,
         }
 

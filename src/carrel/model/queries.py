@@ -150,6 +150,11 @@ class Rows(Protocol):
         """The rows, once. Raises CarrelError in the middle when a limit is reached or the query is cancelled."""
         ...
 
+    def check(self) -> None:
+        """Raises CarrelError where the asker may no longer have the rows that are left. `batches` looks by itself every second; who holds rows back, as a
+        cursor does, looks before it hands them on."""
+        ...
+
     def close(self) -> None:
         """Stops the engine if it still runs and writes the audit's finish row. May be called again."""
         ...

@@ -32,9 +32,10 @@ class Cursor:
         """Sends the next `count` rows, or as many as there are. Gives whether the last one has been sent.
 
         Raises:
-            CarrelError: of the statement; the cursor is then to be closed.
+            CarrelError: of the statement, or since the asker's rights have ended; the cursor is then to be closed.
             Closed: the client has gone.
         """
+        self._rows.check()
         while count > 0 and self._more():
             assert self._left is not None
             part = self._left.slice(0, count)

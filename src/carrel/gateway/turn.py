@@ -1,0 +1,67 @@
+"""One statement under way: how it is stopped, where it stands, and whether the asker may still have its answer."""
+
+from __future__ import annotations
+
+import time
+
+from carrel.gateway.admission import Place
+from carrel.gateway.answers import EngineRows
+from carrel.gateway.parts import Moment, Parts, moment, require_active
+from carrel.gateway.split import Statement
+from carrel.model.errors import AccessRefused, Cancelled
+from carrel.model.queries import Done, Parameter, Rows
+
+
+class Turn:
+    """One statement under way. `cancel` may come from any thread, before or while the engine runs.
+
+    Attributes:
+        place: its place among the queries that run, once it has asked for one.
+    """
+
+    def __init__(self, statement: Statement, now: Moment, parameters: tuple[Parameter, ...]) -> None:
+        self.statement = statement
+        self.parameters = parameters
+        self.moment = now
+        self.began = time.monotonic()
+        self.answer: Rows | Done | None = None
+        self.place: Place | None = None
+        self._cancelled = False
+
+    @property
+    def state(self) -> str:
+        """As the process list tells it."""
+        position = self.place.position if self.place is not None else 0
+        return f"waiting, position {position}" if position else "running"
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        if self.place is not None:
+            self.place.cancel()
+        if isinstance(self.answer, EngineRows):
+            self.answer.interrupt()
+
+    def close(self) -> None:
+        """Closes its answer, whoever has got it."""
+        if self.answer is not None and not isinstance(self.answer, Done):
+            self.answer.close()
+
+    def require_not_cancelled(self) -> None:
+        if self._cancelled:
+            raise Cancelled("the query was stopped")
+
+
+class Lease:
+    """What a statement was decided on holds for its answer as long as the asker keeps what they had then."""
+
+    def __init__(self, parts: Parts, decided: Moment) -> None:
+        self._parts = parts
+        self._decided = decided
+
+    def __call__(self) -> None:
+        """Raises AccessRefused where the person's access has ended since, or a membership that counted then; Unavailable where that cannot be told."""
+        then = self._decided
+        now = moment(self._parts, then.asker.principal, then.origin)
+        require_active(now.asker)
+        if not then.asker.groups <= now.asker.groups:
+            raise AccessRefused("your access has changed since this was asked", help="ask again")
