@@ -14,7 +14,7 @@ help:
 
 setup: $(STAMP) ## .venv from nothing, every version pinned by constraints.txt
 
-$(STAMP): pyproject.toml constraints.txt src/carrel/doors/_rows.c
+$(STAMP): pyproject.toml constraints.txt $(wildcard src/carrel/*/_*.c src/carrel/*/*/_*.c)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Carrel needs Python 3.11 or later; name one: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'

@@ -7,7 +7,7 @@ A *segment* is a run of rows that were found in one piece of the window.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.model.errors import BadInput
-from carrel.sources.sql_dump import bulk, literals
+from carrel.sources.sql_dump import bulk, literals, native
 from carrel.sources.sql_dump.charsets import Decoder
 from carrel.sources.sql_dump.definition import Definition
 from carrel.sources.sql_dump.types import NativeType
@@ -45,6 +45,9 @@ class Rows:
         names: the columns that the INSERT names, in its order; empty: all of them.
         decoders: per column name, how its text becomes UTF-8; a column without one keeps its bytes.
 
+    Attributes:
+        comma: whether a comma is the last thing before the place where the window stands, or nothing but the heading: then a row must follow.
+
     Raises:
         KeyError: the INSERT names a column that the table does not have.
     """
@@ -59,33 +62,51 @@ class Rows:
         self._decoders = decoders
         self._source = {columns[number].name: place for place, number in enumerate(given)}
         self._pattern = _row_pattern(self._types)
+        self._described = native.described(self._types)
+        self.comma = True
         self._segments: list[_Segment] = []
         self._count = 0
         self._bytes = 0
 
-    def read(self, window: Window) -> Iterator[pa.RecordBatch]:
-        """Reads rows from the window up to the semicolon, which it leaves; yields batches as they fill up. `flush` gives the rest."""
-        comma = True
+    def read(self, window: Window, heading: bytes = b"", *, comma: bool = True) -> Iterator[pa.RecordBatch]:
+        """Reads rows from the window up to a semicolon, which it leaves; yields batches as they fill up. `flush` gives the rest.
+
+        At each yield the window stands after the rows that have been given.
+
+        Args:
+            heading: the INSERT up to its first bracket; statements with the same one that follow may be read at once.
+            comma: whether a row must follow.
+        """
+        self.comma = comma
         while True:
-            if (many := self._bulk(window)) is not None:
-                if self._count:
-                    yield self.flush(window)
-                yield many
-                comma = window.data[window.at - 1:window.at] == b","
-            found, rest = self._find(window)
-            if found:
-                comma = window.data[rest - 1:rest] == b"," or window.data[:rest].rstrip()[-1:] == b","
-            window.at = rest
+            more = yield from self._many(window, heading)
             if self._count >= _BATCH_ROWS or self._bytes >= _BATCH_BYTES:
                 yield self.flush(window)
-            if window.data[rest:rest + 1] == b";":
-                if comma:
+            if window.data[window.at:window.at + 1] == b";":
+                if self.comma:
                     raise window.bad("a row must follow the comma")
                 return
-            if found and not window.ended:
+            if more and not window.ended:
                 window.more()
-                continue
-            comma = self._one_row(window)
+            else:
+                self.comma = self._one_row(window)
+
+    def _many(self, window: Window, heading: bytes) -> Generator[pa.RecordBatch, None, bool]:
+        """Takes the rows of ordinary form that stand next. Says whether there may be more of them beyond the window."""
+        found = None
+        # What rows of another form have brought is not parted into small batches.
+        if not native.available():
+            yield from self._bulk(window)
+        elif not self._count:
+            at = _skip(window.data, window.at)
+            found = native.find(window.data, at, self._types, self._described, heading)
+        if found is None or not (found.rows or found.cut):
+            return self._find(window)
+        if found.rows:
+            window.at = found.end
+            self.comma = not found.ended
+            yield self._assemble([self._decoded(array, name) for array, name in zip(found.arrays, self._names, strict=True)], found.rows)
+        return found.cut
 
     def flush(self, window: Window) -> pa.RecordBatch:
         """The rows since the last batch."""
@@ -97,31 +118,40 @@ class Rows:
         self._segments, self._count, self._bytes = [], 0, 0
         return batch
 
-    def _bulk(self, window: Window) -> pa.RecordBatch | None:
+    def _bulk(self, window: Window) -> Iterator[pa.RecordBatch]:
         """Takes the rows that stand next, if there are many and all of ordinary form."""
         at = _skip(window.data, window.at)
         found = bulk.find(window.data, at, self._types)
         if found is None:
-            return None
+            return
+        if self._count:
+            yield self.flush(window)
         window.at = at + found.size
-        return self._assemble([
+        self.comma = window.data[window.at - 1:window.at] == b","
+        yield self._assemble([
             _finished(array, kind, self._decoders.get(name)) for array, kind, name in zip(found.arrays, self._types, self._names, strict=True)
         ], found.rows)
+
+    def _decoded(self, array: pa.Array, name: str) -> pa.Array:
+        decoder = self._decoders.get(name)
+        return array if decoder is None else decoder(array)
 
     @property
     def pending(self) -> int:
         """Rows that `flush` would give."""
         return self._count
 
-    def _find(self, window: Window) -> tuple[int, int]:
-        """Takes the rows of ordinary form that stand next. Gives how many, and where the rest begins."""
+    def _find(self, window: Window) -> bool:
+        """Takes the rows of ordinary form that stand next. Says whether there were any."""
         found: list[Row] = self._pattern.findall(window.data, window.at)
         rest = len(window.data)
         if found and found[-1][-1]:
             rest -= len(found.pop()[-1])
         if found:
             self._keep(window.position, [row[:-1] for row in found], rest - window.at)
-        return len(found), rest
+            self.comma = window.data[rest - 1:rest] == b"," or window.data[:rest].rstrip()[-1:] == b","
+        window.at = rest
+        return bool(found)
 
     def _keep(self, position: int, rows: list[Row], size: int) -> None:
         self._segments.append(_Segment(position, rows))

@@ -97,7 +97,7 @@ class _Reader:
                 heading = match.group("columns")
                 rows = self._reader(definition, match)
             window.at = match.end()
-            yield from rows.read(window)
+            yield from rows.read(window, match.group())
             window.at += 1
             if not self._skip_blank():
                 break
