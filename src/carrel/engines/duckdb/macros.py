@@ -2,26 +2,31 @@
 
 DuckDB puts a macro's arguments into its body as text does. Nested calls would double at every step, so a macro's parameters are bound by a lambda over a list
 of one: all of them by one, as DuckDB does its work twice for every lambda inside another's body. Parameters that must stay constants (`_CONSTANT`) are put in
-as they are; callers give them as literals, or as what costs nothing.
+as they are; callers give them as literals, or as what costs nothing. A macro that gives its own parameters to another gives what is bound already: it calls
+the other's *plain* form, which binds nothing.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final
 
 FILE: Final = "macros.sql"
 _MACRO: Final = re.compile(r"^CREATE MACRO (carrel_\w+)\((.*?)\) AS (.*?);$", re.MULTILINE | re.DOTALL)
-_CONSTANT: Final = frozenset({"places", "mode", "base", "source", "target", "count", "i", "most", "direction", "fraction", "with_time", "path", "code"})
+_CONSTANT: Final = frozenset({"places", "mode", "base", "source", "target", "count", "i", "most", "direction", "fraction", "with_time", "path", "plain"})
 _WORD: Final = re.compile(r"\w+|[^\w\s]")
+_CALL: Final = re.compile(r"(?<!\w)(carrel_\w+)(?=\((?:\w+(?:, \w+)*)?\))")
+_PLAIN: Final = "plain_"
 _TEXT: Final = re.compile(r"'(?:[^']|'')*'")
 
 
 def statements() -> list[str]:
-    """One CREATE MACRO for each, in an order in which each finds those that it calls."""
-    return [f"CREATE MACRO {name}({parameters}) AS {_bound(body, _names(parameters))}" for name, parameters, body in _read()]
+    """One or two CREATE MACRO for each, in an order in which each finds those that it calls."""
+    return [f"CREATE MACRO {macro.name}({macro.parameters}) AS {macro.body};" for macro in _made()]
 
 
 def names() -> frozenset[str]:
@@ -35,11 +40,38 @@ def weights() -> dict[str, int]:
     One is about a microsecond and half a kilobyte.
     """
     found: dict[str, int] = {}
-    for name, parameters, body in _read():
-        words = _WORD.findall(_TEXT.sub("''", body))
-        whole = len(words) + sum(found.get(word, 0) for word in words)
-        found[name] = whole * (1 if _bound(body, _names(parameters)) == body else 2)
-    return found
+    for macro in _made():
+        words = _WORD.findall(_TEXT.sub("''", macro.body))
+        found[macro.name] = 2 * found[_PLAIN + macro.name] if macro.binds else len(words) + sum(found.get(word, 0) for word in words)
+    return {name: found[name] for name in names()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Macro:
+    name: str
+    parameters: str
+    body: str
+    binds: bool
+
+
+@cache
+def _made() -> tuple[_Macro, ...]:
+    """Each macro, after its plain form where that is another."""
+    made: list[_Macro] = []
+    plain: set[str] = set()
+    for name, parameters, written in _read():
+        body = _plainly(written, plain)
+        bound = _bound(body, _names(parameters))
+        if bound != body:
+            made.append(_Macro(_PLAIN + name, parameters, body, False))
+            plain.add(name)
+        made.append(_Macro(name, parameters, bound, bound != body))
+    return tuple(made)
+
+
+def _plainly(body: str, plain: Collection[str]) -> str:
+    """The body with the plain forms of those that it calls with nothing but names and numbers."""
+    return _CALL.sub(lambda found: f"{_PLAIN if found[1] in plain else ''}{found[0]}", body)
 
 
 def _read() -> list[tuple[str, str, str]]:

@@ -54,18 +54,13 @@ CREATE MACRO carrel_like_fold(s) AS upper(strip_accents(s));
 CREATE MACRO carrel_fold(s) AS rtrim(upper(strip_accents(s)), ' ');
 -- Of a number that is not NULL.
 CREATE MACRO carrel_clamp(n) AS CAST(least(greatest(n, -2000000000), 2000000000) AS BIGINT);
-CREATE MACRO carrel_escape_byte(code, i) AS CASE WHEN length(code) >= i + 1 THEN chr(CAST(1113600 + CAST(concat('0x', substr(code, i, 2)) AS INTEGER) AS INTEGER)) ELSE '' END;
-CREATE MACRO carrel_escape_bytes(code) AS carrel_escape_byte(code, 1) || carrel_escape_byte(code, 3) || carrel_escape_byte(code, 5);
--- Bytes of any kind: what is UTF-8 as it is, each other byte as its escape.
-CREATE MACRO carrel_any_text(h) AS array_to_string(list_transform(
-    regexp_extract_all(h, '[CD][0-9A-F][89AB][0-9A-F]|E[0-9A-F](?:[89AB][0-9A-F]){2}|F[0-7](?:[89AB][0-9A-F]){3}|[0-9A-F]{2}'),
-    lambda x: coalesce(TRY(decode(unhex(x))), carrel_escape_bytes(x) || carrel_escape_byte(x, 7))), '');
-CREATE MACRO carrel_cut_text(h) AS coalesce(TRY(
-    carrel_escape_bytes(regexp_extract(h, '^((?:[89AB][0-9A-F]){0,3})', 1))
-    || decode(unhex(regexp_extract(h, '^(?:[89AB][0-9A-F]){0,3}((?:[0-9A-F]{2})*?)(?:F[0-7](?:[89AB][0-9A-F]){0,2}|E[0-9A-F](?:[89AB][0-9A-F])?|[CD][0-9A-F])?$', 1)))
-    || carrel_escape_bytes(regexp_extract(h, '^(?:[89AB][0-9A-F]){0,3}(?:[0-9A-F]{2})*?(F[0-7](?:[89AB][0-9A-F]){0,2}|E[0-9A-F](?:[89AB][0-9A-F])?|[CD][0-9A-F])?$', 1))
-), carrel_any_text(h));
-CREATE MACRO carrel_blob_text(b) AS CASE WHEN b IS NULL THEN NULL ELSE coalesce(TRY(decode(b)), carrel_cut_text(hex(b))) END;
+-- Bytes as text and back, on their hexadecimal digits. A byte that is no UTF-8 stands in a text as the code point U+10FE00 and itself: F4 8F BA and the byte,
+-- or F4 8F BB and the byte less 40, and so do the four bytes of such a code point itself. FB is no byte of UTF-8, so a prefix is never found between two bytes.
+CREATE MACRO carrel_raw(h) AS replace(replace(replace(replace(replace(h, 'F48FBA', ''), 'F48FBB8', 'C'), 'F48FBB9', 'D'), 'F48FBBA', 'E'), 'F48FBBB', 'F');
+CREATE MACRO carrel_any_text(h) AS decode(unhex(replace(replace(replace(replace(replace(rtrim(
+    regexp_replace(h, '((?:[0-7].|(?:C[2-9A-F]|D.)[89AB].|(?:E0[AB].|E[1-9A-CEF][89AB].|ED[89].)[89AB].|(?:F0[9AB].|F[1-3][89AB].|F48[0-9A-E])(?:[89AB].){2}|F48F(?:[89A].|B[0-7C-F])[89AB].)*)([89A-F].|$)', '\1<\2', 'g'),
+    '<'), '<C', 'F48FBB8'), '<D', 'F48FBB9'), '<E', 'F48FBBA'), '<F', 'F48FBBB'), '<', 'F48FBA')));
+CREATE MACRO carrel_blob_text(b) AS coalesce(TRY(decode(b)), carrel_any_text(hex(b)));
 -- As text of a character set: a byte that is none of its characters is `?`, a character that it has not as many as `most` says (one for each byte of bytes).
 CREATE MACRO carrel_utf8mb4(s) AS CASE WHEN strlen(s) = length(s) THEN s ELSE regexp_replace(s, '[\x{10FE00}-\x{10FEFF}]', '?', 'g') END;
 CREATE MACRO carrel_utf8mb3(s, most) AS CASE WHEN strlen(s) = length(s) THEN s ELSE regexp_replace(carrel_utf8mb4(s), '[\x{10000}-\x{10FFFF}]', most, 'g') END;
@@ -74,14 +69,27 @@ CREATE MACRO carrel_octets(s) AS CASE WHEN strlen(s) = length(s) THEN length(s)
 CREATE MACRO carrel_substr(s, p, n) AS CASE
     WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN p = 0 OR n <= 0 OR p < -length(s) THEN '' ELSE substr(s, carrel_clamp(p), carrel_clamp(n)) END;
 CREATE MACRO carrel_right(s, n) AS CASE WHEN s IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN '' WHEN n >= length(s) THEN s ELSE substr(s, length(s) - n + 1) END;
-CREATE MACRO carrel_hex_substr(h, p, n) AS carrel_blob_text(unhex(carrel_substr(h, CASE WHEN p > 0 THEN 2 * carrel_clamp(p) - 1 ELSE 2 * carrel_clamp(p) END, 2 * carrel_clamp(n))));
-CREATE MACRO carrel_bytes_substr(s, p, n) AS CASE WHEN strlen(s) = length(s) OR n IS NULL OR p IS NULL THEN carrel_substr(s, p, n) ELSE carrel_hex_substr(hex(encode(s)), p, n) END;
-CREATE MACRO carrel_bytes_right(s, n) AS CASE WHEN strlen(s) = length(s) OR n IS NULL OR n <= 0 THEN carrel_right(s, n) WHEN n >= strlen(s) THEN s ELSE carrel_hex_substr(hex(encode(s)), -n, n) END;
+-- The constants i and count are positive, `plain` is a column: what stands in a text's place costs nothing to be written again.
+CREATE MACRO carrel_whole(h, part) AS CASE WHEN NOT contains(h, 'F48FB') THEN TRY(decode(unhex(part))) END;
+CREATE MACRO carrel_bytes_cut(plain, i, count) AS CASE WHEN strlen(plain) = length(plain) THEN substr(plain, i, count)
+    ELSE coalesce(carrel_whole(hex(encode(plain)), substr(hex(encode(plain)), 2 * i - 1, 2 * count)),
+        carrel_any_text(substr(carrel_raw(hex(encode(plain))), 2 * i - 1, 2 * count))) END;
+CREATE MACRO carrel_bytes_end(plain, count) AS CASE WHEN strlen(plain) = length(plain) THEN right(plain, count)
+    ELSE coalesce(carrel_whole(hex(encode(plain)), right(hex(encode(plain)), 2 * count)), carrel_any_text(right(carrel_raw(hex(encode(plain))), 2 * count))) END;
+CREATE MACRO carrel_bytes_substr(s, p, n) AS CASE WHEN strlen(s) = length(s) OR s IS NULL OR n IS NULL OR p IS NULL THEN carrel_substr(s, p, n)
+    WHEN p = 0 OR n <= 0 OR p < -carrel_octets(s) THEN ''
+    ELSE carrel_any_text(substr(carrel_raw(hex(encode(s))), CASE WHEN p > 0 THEN 2 * carrel_clamp(p) - 1 ELSE 2 * carrel_clamp(p) END, 2 * carrel_clamp(n))) END;
+CREATE MACRO carrel_bytes_right(s, n) AS CASE WHEN strlen(s) = length(s) OR n IS NULL OR n <= 0 THEN carrel_right(s, n)
+    ELSE carrel_any_text(right(carrel_raw(hex(encode(s))), 2 * carrel_clamp(n))) END;
 CREATE MACRO carrel_locate(part, s, p) AS CASE
     WHEN part IS NULL OR s IS NULL OR p IS NULL THEN NULL WHEN p < 1 OR p > length(s) + 1 THEN 0
     WHEN p = 1 THEN instr(s, part) ELSE coalesce(nullif(instr(substr(s, p), part), 0) + p - 1, 0) END;
+CREATE MACRO carrel_marked(s) AS regexp_replace(carrel_raw(hex(encode(s))), '(..)', '\1,', 'g');
+CREATE MACRO carrel_bytes_instr(part, s) AS CASE WHEN strlen(s) = length(s) OR instr(s, part) <= 1 THEN instr(s, part)
+    ELSE carrel_octets(substr(s, 1, instr(s, part) - 1)) + 1 END;
 CREATE MACRO carrel_bytes_locate(part, s, p) AS CASE WHEN s IS NULL OR part IS NULL OR p IS NULL THEN NULL WHEN strlen(s) = length(s) THEN carrel_locate(part, s, p)
-    ELSE coalesce(nullif(carrel_locate(hex(encode(part)), hex(encode(s)), 2 * p - 1), 0) // 2 + 1, 0) END;
+    WHEN p < 1 OR p > carrel_octets(s) + 1 THEN 0
+    ELSE coalesce(nullif(instr(substr(carrel_marked(s), 3 * p - 2), carrel_marked(part)), 0) // 3 + p, 0) END;
 CREATE MACRO carrel_replace(s, part, new) AS CASE WHEN new IS NULL AND instr(s, part) = 0 THEN s WHEN part = '' THEN CASE WHEN new IS NULL THEN NULL ELSE s END ELSE replace(s, part, new) END;
 CREATE MACRO carrel_ltrim(s, part := ' ') AS CASE WHEN part = '' THEN s WHEN length(part) = 1 THEN ltrim(s, part) ELSE TRY(regexp_replace(s, '^(?:' || regexp_escape(part) || ')+', '')) END;
 CREATE MACRO carrel_rtrim(s, part := ' ') AS CASE WHEN part = '' THEN s WHEN length(part) = 1 THEN rtrim(s, part) ELSE TRY(regexp_replace(s, '(?:' || regexp_escape(part) || ')+$', '')) END;
@@ -181,24 +189,22 @@ CREATE MACRO carrel_valid(t) AS CASE WHEN t BETWEEN TIMESTAMP '0001-01-01 00:00:
 CREATE MACRO carrel_on_a_day(n) AS CAST(TIMESTAMP '2000-01-01 00:00:00' + to_seconds(CAST(carrel_bounded(n, 4000000) AS DOUBLE)) AS TIMESTAMP);
 CREATE MACRO carrel_interval_part(s, count, i) AS (CASE WHEN trim(s) LIKE '-%' THEN -1 ELSE 1 END * coalesce(TRY_CAST(list_extract(
     regexp_extract_all(s, '\d+'), CAST(i - (count - len(regexp_extract_all(s, '\d+'))) AS INTEGER)) AS INTEGER), 0));
-CREATE MACRO carrel_week_plain(t, monday) AS CASE WHEN monday THEN (dayofyear(t) + 6 - (isodow(t) - 1)) // 7 ELSE (dayofyear(t) + 6 - dayofweek(t)) // 7 END;
 CREATE MACRO carrel_new_year_before(t) AS CAST(make_date(CAST(year(t) - 1 AS BIGINT), 12, 31) AS TIMESTAMP);
 -- Modes 4 and 6: a week from Sunday belongs to the year that its Wednesday is in.
 CREATE MACRO carrel_wednesday(t) AS (CAST(t AS DATE) - CAST(dayofweek(t) AS INTEGER) + 3);
-CREATE MACRO carrel_week(t, mode) AS CASE mode
-    WHEN 4 THEN CASE WHEN year(carrel_wednesday(t)) < year(t) THEN 0 WHEN year(carrel_wednesday(t)) > year(t) THEN 53 ELSE (dayofyear(carrel_wednesday(t)) + 6) // 7 END
-    WHEN 6 THEN (dayofyear(carrel_wednesday(t)) + 6) // 7
-    WHEN 0 THEN carrel_week_plain(t, false)
-    WHEN 5 THEN carrel_week_plain(t, true)
-    WHEN 1 THEN CASE WHEN isoyear(t) < year(t) THEN 0 WHEN isoyear(t) > year(t) THEN 53 ELSE weekofyear(t) END
-    WHEN 3 THEN weekofyear(t)
-    WHEN 2 THEN CASE WHEN carrel_week_plain(t, false) = 0 THEN carrel_week_plain(carrel_new_year_before(t), false) ELSE carrel_week_plain(t, false) END
-    WHEN 7 THEN CASE WHEN carrel_week_plain(t, true) = 0 THEN carrel_week_plain(carrel_new_year_before(t), true) ELSE carrel_week_plain(t, true) END END;
-CREATE MACRO carrel_yearweek(t, mode) AS CASE mode
-    WHEN 3 THEN isoyear(t) * 100 + weekofyear(t)
-    WHEN 6 THEN year(carrel_wednesday(t)) * 100 + carrel_week(t, 6)
-    WHEN 2 THEN (year(t) - CASE WHEN carrel_week_plain(t, false) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week(t, 2)
-    WHEN 7 THEN (year(t) - CASE WHEN carrel_week_plain(t, true) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week(t, 7) END;
+-- WEEK in each of its modes.
+CREATE MACRO carrel_week_0(t) AS ((dayofyear(t) + 6 - dayofweek(t)) // 7);
+CREATE MACRO carrel_week_1(t) AS CASE WHEN isoyear(t) < year(t) THEN 0 WHEN isoyear(t) > year(t) THEN 53 ELSE weekofyear(t) END;
+CREATE MACRO carrel_week_2(t) AS coalesce(nullif(carrel_week_0(t), 0), carrel_week_0(carrel_new_year_before(t)));
+CREATE MACRO carrel_week_3(t) AS weekofyear(t);
+CREATE MACRO carrel_week_4(t) AS CASE WHEN year(carrel_wednesday(t)) < year(t) THEN 0 WHEN year(carrel_wednesday(t)) > year(t) THEN 53 ELSE (dayofyear(carrel_wednesday(t)) + 6) // 7 END;
+CREATE MACRO carrel_week_5(t) AS ((dayofyear(t) + 7 - isodow(t)) // 7);
+CREATE MACRO carrel_week_6(t) AS ((dayofyear(carrel_wednesday(t)) + 6) // 7);
+CREATE MACRO carrel_week_7(t) AS coalesce(nullif(carrel_week_5(t), 0), carrel_week_5(carrel_new_year_before(t)));
+CREATE MACRO carrel_yearweek_2(t) AS ((year(t) - CASE WHEN carrel_week_0(t) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week_2(t));
+CREATE MACRO carrel_yearweek_3(t) AS (isoyear(t) * 100 + weekofyear(t));
+CREATE MACRO carrel_yearweek_6(t) AS (year(carrel_wednesday(t)) * 100 + carrel_week_6(t));
+CREATE MACRO carrel_yearweek_7(t) AS ((year(t) - CASE WHEN carrel_week_5(t) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week_7(t));
 CREATE MACRO carrel_day_suffix(t) AS concat(day(t), CASE WHEN day(t) BETWEEN 11 AND 13 THEN 'th' WHEN day(t) % 10 = 1 THEN 'st' WHEN day(t) % 10 = 2 THEN 'nd' WHEN day(t) % 10 = 3 THEN 'rd' ELSE 'th' END) || CASE WHEN t IS NULL THEN NULL ELSE '' END;
 CREATE MACRO carrel_makedate(y, d) AS CASE WHEN d > 0 AND d < 3660000 AND y BETWEEN 0 AND 9999 THEN CAST(carrel_valid(CAST(TRY(make_date(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END, 1, 1) + CAST(d - 1 AS INTEGER)) AS TIMESTAMP)) AS DATE) END;
 CREATE MACRO carrel_from_days(n) AS CASE WHEN n BETWEEN 366 AND 3652424 THEN CAST(DATE '1970-01-01' + CAST(n - 719528 AS INTEGER) AS DATE) END;

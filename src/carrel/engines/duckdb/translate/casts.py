@@ -8,7 +8,7 @@ from typing import Final
 from sqlglot import exp
 
 from carrel.engines.duckdb.translate.kinds import BIGINT, BYTES, DATE, DATETIME, DOUBLE, TEXT, UBIGINT, Family, Kind, decimal
-from carrel.engines.duckdb.translate.values import Value, as_bits, as_double, as_text, cast, unless_ascii
+from carrel.engines.duckdb.translate.values import Value, as_bits, as_double, as_text, cast, is_column, unless_ascii
 from carrel.model.errors import NotAllowed
 
 Types = exp.DataType.Type
@@ -95,7 +95,9 @@ def _characters(text: Value, charset: str) -> Value:
 
 def _cut(text: Value, to: exp.DataType, macro: str) -> str:
     sizes = [int(parameter.name) for parameter in to.expressions if parameter.name.isdigit()]
-    return f"{macro}({text}, 1, {sizes[0]})" if sizes else str(text)
+    if not sizes:
+        return str(text)
+    return f"{'carrel_bytes_cut' if macro == 'carrel_bytes_substr' and sizes[0] and is_column(text) else macro}({text}, 1, {sizes[0]})"
 
 
 def _decimal(to: exp.DataType) -> Kind:

@@ -57,6 +57,11 @@ def as_text(value: Value) -> Value:
     return Value(f"CAST({show(value)} AS VARCHAR)", TEXT)
 
 
+def is_column(value: Value) -> bool:
+    """Whether it is a column, which costs nothing to be written again."""
+    return value.text.startswith('"') and "(" not in value.text and " " not in value.text
+
+
 def unless_ascii(text: Value, quick: str, full: str) -> str:
     """`full`, but `quick` at once where the text is ASCII and short enough to be written again; both say the same of ASCII."""
     return f"CASE WHEN strlen({text}) = length({text}) THEN {quick} ELSE {full} END" if len(text.text) < _SHORT else full

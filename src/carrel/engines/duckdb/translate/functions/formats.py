@@ -18,9 +18,9 @@ _PLAIN: Final = {
 """MySQL's code to DuckDB's strftime."""
 _COMPUTED: Final = {
     "D": "carrel_day_suffix({0})",
-    "U": "lpad(CAST(carrel_week({0}, 0) AS VARCHAR), 2, '0')", "u": "lpad(CAST(carrel_week({0}, 1) AS VARCHAR), 2, '0')",
-    "V": "lpad(CAST(carrel_week({0}, 2) AS VARCHAR), 2, '0')", "v": "lpad(CAST(carrel_week({0}, 3) AS VARCHAR), 2, '0')",
-    "X": "lpad(CAST(carrel_yearweek({0}, 2) // 100 AS VARCHAR), 4, '0')", "x": "lpad(CAST(carrel_yearweek({0}, 3) // 100 AS VARCHAR), 4, '0')",
+    "U": "lpad(CAST(carrel_week_0({0}) AS VARCHAR), 2, '0')", "u": "lpad(CAST(carrel_week_1({0}) AS VARCHAR), 2, '0')",
+    "V": "lpad(CAST(carrel_week_2({0}) AS VARCHAR), 2, '0')", "v": "lpad(CAST(carrel_week_3({0}) AS VARCHAR), 2, '0')",
+    "X": "lpad(CAST(carrel_yearweek_2({0}) // 100 AS VARCHAR), 4, '0')", "x": "lpad(CAST(carrel_yearweek_3({0}) // 100 AS VARCHAR), 4, '0')",
 }
 """MySQL's code to an expression of the time."""
 _READ: Final = {

@@ -8,7 +8,7 @@ from typing import Final
 
 from carrel.engines.duckdb.translate.functions.registry import Function, constant_int
 from carrel.engines.duckdb.translate.kinds import BIGINT, BLOB, BYTES, TEXT, Family, Kind
-from carrel.engines.duckdb.translate.values import Value, as_bits, as_int, as_number, as_text, unless_ascii
+from carrel.engines.duckdb.translate.values import Value, as_bits, as_int, as_number, as_text, is_column, unless_ascii
 from carrel.model.errors import NotAllowed
 
 Arguments = Sequence[Value]
@@ -33,12 +33,15 @@ def _small(value: Value) -> bool:
 
 def _substr(arguments: Arguments) -> Value:
     text, start = as_text(arguments[0]), arguments[1]
-    length = arguments[2] if len(arguments) > 2 else Value("2147483647", BIGINT, 1)
+    length = arguments[2] if len(arguments) > 2 else Value("999999999", BIGINT, 1)
     kind = _kind(text)
     if not _cuts_bytes(text) and _small(start) and _small(length):
         return Value(f"substr({text}, {start}, {length})", kind)
-    macro = "carrel_bytes_substr" if _cuts_bytes(text) else "carrel_substr"
-    return Value(f"{macro}({text}, {as_int(start)}, {as_int(length)})", kind)
+    if not _cuts_bytes(text):
+        return Value(f"carrel_substr({text}, {as_int(start)}, {as_int(length)})", kind)
+    if _small(start) and _small(length) and is_column(text):
+        return Value(f"carrel_bytes_cut({text}, {start}, {length})", kind)
+    return Value(f"carrel_bytes_substr({text}, {as_int(start)}, {as_int(length)})", kind)
 
 
 def _left(arguments: Arguments) -> Value:
@@ -46,9 +49,11 @@ def _left(arguments: Arguments) -> Value:
 
 
 def _right(arguments: Arguments) -> Value:
-    text = as_text(arguments[0])
+    text, length = as_text(arguments[0]), arguments[1]
+    if _cuts_bytes(text) and _small(length) and is_column(text):
+        return Value(f"carrel_bytes_end({text}, {length})", _kind(text))
     macro = "carrel_bytes_right" if _cuts_bytes(text) else "carrel_right"
-    return Value(f"{macro}({text}, {as_int(arguments[1])})", _kind(text))
+    return Value(f"{macro}({text}, {as_int(length)})", _kind(text))
 
 
 def _length(arguments: Arguments) -> Value:
@@ -77,7 +82,10 @@ def _locate(arguments: Arguments) -> Value:
     part, text = _texts(arguments[:2])
     position = as_int(arguments[2]) if len(arguments) > 2 else Value("1", BIGINT)
     folded_part, folded_text = _folding(part, text)
-    macro = "carrel_bytes_locate" if _cuts_bytes(text) or part.kind.bytes else "carrel_locate"
+    of_bytes = _cuts_bytes(text) or part.kind.bytes
+    if of_bytes and len(arguments) == 2 and isinstance(part.constant, str) and part.constant.isascii():
+        return Value(f"carrel_bytes_instr({folded_part}, {folded_text})", BIGINT)
+    macro = "carrel_bytes_locate" if of_bytes else "carrel_locate"
     return Value(f"{macro}({folded_part}, {folded_text}, {position})", BIGINT)
 
 

@@ -33,7 +33,7 @@ PAIRS: Final = {
 """MySQL's composed interval units, each with its parts."""
 _DAYS: Final = frozenset({"DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "YEAR_MONTH"})
 _EXTRACTS: Final = {
-    "YEAR": "year({0})", "MONTH": "month({0})", "DAY": "day({0})", "QUARTER": "quarter({0})", "WEEK": "carrel_week({0}, 0)",
+    "YEAR": "year({0})", "MONTH": "month({0})", "DAY": "day({0})", "QUARTER": "quarter({0})", "WEEK": "carrel_week_0({0})",
     "YEAR_MONTH": "(year({0}) * 100 + month({0}))", "MICROSECOND": "carrel_microsecond({0})",
     "HOUR": "hour({0})", "MINUTE": "minute({0})", "SECOND": "second({0})", "DAY_HOUR": "(day({0}) * 100 + hour({0}))",
     "DAY_MINUTE": "(day({0}) * 10000 + hour({0}) * 100 + minute({0}))",
@@ -127,12 +127,12 @@ def days_between(later: Value, earlier: Value) -> Value:
 
 def _week(arguments: Arguments) -> Value:
     mode = constant_int(arguments[1], "the mode of WEEK", 0, 7) if len(arguments) > 1 else 0
-    return Value(f"carrel_week({as_datetime(arguments[0])}, {mode})", BIGINT)
+    return Value(f"carrel_week_{mode}({as_datetime(arguments[0])})", BIGINT)
 
 
 def _yearweek(arguments: Arguments) -> Value:
     mode = constant_int(arguments[1], "the mode of YEARWEEK", 0, 7) if len(arguments) > 1 else 0
-    return Value(f"carrel_yearweek({as_datetime(arguments[0])}, {mode | 2})", BIGINT)
+    return Value(f"carrel_yearweek_{mode | 2}({as_datetime(arguments[0])})", BIGINT)
 
 
 def _move_days(sign: int) -> Function:
@@ -252,7 +252,7 @@ TIMES: Final = {
     "str_to_date": Function(str_to_date, 2, 2), "year": _of("year({})"), "month": _of("month({})"), "dayofmonth": _of("day({})"),
     "dayofweek": _of("(dayofweek({}) + 1)"), "weekday": _of("(isodow({}) - 1)"), "dayofyear": _of("dayofyear({})"), "quarter": _of("quarter({})"),
     "hour": _of_clock(1, "hour({})"), "minute": _of_clock(2, "minute({})"), "second": _of_clock(3, "second({})"), "microsecond": _of("carrel_microsecond({})"),
-    "dayname": _name("%A"), "monthname": _name("%B"), "week": Function(_week, 1, 2), "weekofyear": _of("carrel_week({}, 3)"),
+    "dayname": _name("%A"), "monthname": _name("%B"), "week": Function(_week, 1, 2), "weekofyear": _of("carrel_week_3({})"),
     "yearweek": Function(_yearweek, 1, 2), "adddate": _move_days(1), "subdate": _move_days(-1), "last_day": Function(_last_day, 1, 1),
     "unix_timestamp": Function(_unix_timestamp, 1, 1), "from_unixtime": Function(_from_unixtime, 1, 2), "to_days": Function(_to_days, 1, 1),
     "days_before": Function(lambda arguments: Value(f"({_to_days(arguments)} - 1)", BIGINT), 1, 1),
