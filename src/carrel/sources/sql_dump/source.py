@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from carrel.model.ports import SourceTable
 from carrel.sources.sql_dump import literals
 from carrel.sources.sql_dump.charsets import UnknownCharset, decoders
 from carrel.sources.sql_dump.definition import BadDefinition, Definition, parse
+from carrel.sources.sql_dump.marks import Mark
 from carrel.sources.sql_dump.rows import Rows
 from carrel.sources.sql_dump.window import Window
 
@@ -55,10 +57,13 @@ _AHEAD: Final = 1 << 16
 _LONGEST: Final = 64 << 20
 
 
-def tables(file: Path, database: str, progress: Callable[[int], None]) -> Iterator[SourceTable]:
+def tables(file: Path, database: str, progress: Callable[[int], None], *, resume: str | None = None) -> Iterator[SourceTable]:
     """The tables of a dump with their rows, in the file's order; see `model.ports.Source`."""
     with open_stream(file) as stream:
-        yield from _Reader(Window(stream, progress), database).tables()
+        reader = _Reader(Window(stream, progress), database)
+        if resume is not None:
+            yield from reader.resume(Mark.from_text(resume))
+        yield from reader.tables()
 
 
 class _Reader:
@@ -66,14 +71,39 @@ class _Reader:
         self._window = window
         self._database = database
         self._definitions: dict[str, Definition] = {}
+        self._created: list[bytes] = []
         self._charset = "utf8mb4"
+        self._rows_read: Rows | None = None
+        self._heading = b""
+
+    def resume(self, mark: Mark) -> Iterator[SourceTable]:
+        """Goes to the place of a mark; yields the rows that are left of the INSERT in whose middle it lies."""
+        window = self._window
+        for text in mark.created:
+            self._define(text, window.position)
+        self._charset = mark.charset
+        window.skip(mark.at)
+        if match := _INSERT.match(mark.heading + b"("):
+            definition = self._defined(match)
+            yield self._table(definition, partial(self._rows, definition, match, comma=mark.comma))
+
+    def _table(self, definition: Definition, batches: Callable[[], Iterator[pa.RecordBatch]]) -> SourceTable:
+        return SourceTable(table=definition.table, batches=batches, mark=self._mark)
+
+    def _mark(self) -> str | None:
+        rows = self._rows_read
+        if rows is None:
+            return Mark(at=self._window.position, charset=self._charset, created=self._created).as_text()
+        if rows.pending:
+            return None
+        return Mark(at=self._window.position, charset=self._charset, created=self._created, heading=self._heading, comma=rows.comma).as_text()
 
     def tables(self) -> Iterator[SourceTable]:
         window = self._window
         while self._skip_blank():
             if match := _INSERT.match(window.data, window.at):
                 definition = self._defined(match)
-                yield SourceTable(table=definition.table, batches=lambda definition=definition: self._rows(definition))  # type: ignore[misc]
+                yield self._table(definition, partial(self._rows, definition))
             elif window.data.startswith((b"/*!", b"/*M!"), window.at):
                 self._executable()
             elif match := _DELIMITER.match(window.data, window.at):
@@ -81,24 +111,31 @@ class _Reader:
             else:
                 definition_ = self._statement()
                 if definition_ is not None:
-                    yield SourceTable(table=definition_.table, batches=lambda: iter(()))
+                    yield self._table(definition_, lambda: iter(()))
         if not self._definitions:
             raise window.bad("no CREATE TABLE in the file: it is not a dump of MySQL or MariaDB")
 
-    def _rows(self, definition: Definition) -> Iterator[pa.RecordBatch]:
-        """The rows of this INSERT and of those for the same table that follow it at once."""
+    def _rows(self, definition: Definition, within: re.Match[bytes] | None = None, *, comma: bool = True) -> Iterator[pa.RecordBatch]:
+        """The rows of this INSERT and of those for the same table that follow it at once.
+
+        Args:
+            within: the heading of an INSERT in whose middle the window stands, `comma` whether right after a comma.
+        """
         window = self._window
         rows: Rows | None = None
-        heading: bytes | None = None
-        while (match := _INSERT.match(window.data, window.at)) and self._defined(match) is definition:
-            if rows is None or match.group("columns") != heading:
+        columns: bytes | None = None
+        while (match := within or _INSERT.match(window.data, window.at)) and self._defined(match) is definition:
+            if rows is None or match.group("columns") != columns:
                 if rows is not None and rows.pending:
                     yield rows.flush(window)
-                heading = match.group("columns")
+                columns = match.group("columns")
                 rows = self._reader(definition, match)
-            window.at = match.end()
-            yield from rows.read(window, match.group())
+            if match is not within:
+                window.at = match.end()
+            self._rows_read, self._heading = rows, match.group()
+            yield from rows.read(window, match.group(), comma=comma or match is not within)
             window.at += 1
+            self._rows_read, within = None, None
             if not self._skip_blank():
                 break
         if rows is not None and rows.pending:
@@ -199,6 +236,7 @@ class _Reader:
         if name in self._definitions:
             raise self._window.bad_at(start, f"the file makes the table `{name}` twice", help="load each database of the file on its own")
         self._definitions[name] = definition
+        self._created.append(text)
         return definition
 
     def _note(self, text: bytes) -> None:

@@ -52,6 +52,18 @@ class Window:
         self._progress(self._stream.consumed())
         return len(parts) > 1
 
+    def skip(self, position: int) -> None:
+        """Goes on to a position of the stream.
+
+        Raises:
+            BadInput: the stream ends before it.
+        """
+        while self._base + len(self.data) < position:
+            self.at = len(self.data)
+            if not self.more():
+                raise self.bad("the file is shorter than it was when the load was interrupted", help="fetch the file again")
+        self.at = position - self._base
+
     def ensure(self, size: int) -> None:
         """Sees to it that `size` bytes are there, or all that are left."""
         while len(self.data) - self.at < size and self.more():
