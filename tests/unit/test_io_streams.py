@@ -6,10 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
-import os
 import random
-import shutil
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -18,10 +15,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from carrel.io import streams_7z, streams_programs
+from carrel.io import streams_7z
 from carrel.io.streams import open_stream
-from carrel.model.errors import BadInput, Unsupported
-from tests.shared import cannot_run, shared_path
+from carrel.model.errors import BadInput
+from tests.shared import shared_path
 
 DATA = random.Random(7).randbytes(300_000) + b"end"
 
@@ -57,17 +54,11 @@ def read(path: Path, size: int = 4096) -> bytes:
         return b"".join(parts)
 
 
-@pytest.fixture(params=["programs", "libraries"])
-def by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """With lbzip2 and 7z also for small files, and without them."""
-    chosen: str = request.param
-    if chosen == "programs":
-        if not shutil.which("lbzip2") or not shutil.which("7z"):
-            cannot_run("lbzip2 and 7z are not installed")
-        monkeypatch.setattr(streams_programs, "_SMALL", 0)
-    else:
-        monkeypatch.setenv("PATH", "/nowhere")
-    return chosen
+@pytest.fixture
+def by(monkeypatch: pytest.MonkeyPatch) -> str:
+    """By libraries; tests/system has the same with programs."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    return "libraries"
 
 
 @pytest.mark.parametrize("form", WRITERS)
@@ -149,107 +140,14 @@ def test_a_bomb_takes_no_memory(tmp_path: Path) -> None:
     assert threading.active_count() == before
 
 
-# ---- archives ----
-
-
-def pack(folder: Path, *names: str, options: tuple[str, ...] = ()) -> Path:
-    if not shutil.which("7z"):
-        cannot_run("7z is not installed")
-    subprocess.run(["7z", "a", "-bd", "-y", *options, "packed.7z", *names], cwd=folder, check=True, capture_output=True)
-    return folder / "packed.7z"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "dump.xml").write_bytes(DATA)
-    return tmp_path
-
-
-METHODS = {"lzma2": (), "lzma": ("-m0=lzma",), "bzip2": ("-m0=bzip2",), "copy": ("-m0=copy",), "plain header": ("-mhc=off",)}
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_archives_of_one_file(method: str, by: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:{os.defpath}")
-    path = pack(folder, "dump.xml", options=METHODS[method])
-    monkeypatch.setenv("PATH", os.environ["PATH"] if by == "programs" else "/nowhere")
-    assert read(path) == DATA
-
-
-def test_the_real_ones_give_the_same_with_and_without_the_program(by: str) -> None:
+def test_a_real_archive_needs_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
     assert read(shared_path("data/1-xml-dumps/pywikibot/article-pyrus.xml.7z")) == shared_path("data/1-xml-dumps/pywikibot/article-pyrus.xml").read_bytes()
-    with open_stream(shared_path("data/1-xml-dumps/aawiki-20260101/aawiki-20260101-pages-meta-history.xml.7z")) as stream:
-        assert b"".join(iter(lambda: stream.read(1 << 20), b"")).endswith(b"</mediawiki>")
 
 
-def test_what_is_no_archive_of_one_file(folder: Path) -> None:
-    (folder / "other.xml").write_bytes(b"x")
-    (folder / "link.xml").symlink_to("/etc/passwd")
-    (folder / "sub").mkdir()
-    (folder / "sub" / "dump.xml").write_bytes(DATA)
-    refused = {
-        "several files": pack(folder, "dump.xml", "other.xml").rename(folder / "1"),
-        "several files ": pack(folder, "dump.xml", "other.xml", options=("-ms=off",)).rename(folder / "2"),
-        "a folder, a link": pack(folder, "link.xml", options=("-snl",)).rename(folder / "3"),
-        "a path in its name": pack(folder, "sub/dump.xml", options=("-spf",)).rename(folder / "4"),
-        "a password": pack(folder, "dump.xml", options=("-psecret",)).rename(folder / "5"),
-    }
-    for reason, path in refused.items():
-        with pytest.raises(BadInput, match=reason.strip() + "|an archive of 2 files"), open_stream(path):
-            pass
-
-
-@pytest.mark.parametrize("change", [lambda data: data[:-10], lambda data: data[:30], lambda data: data[:6] + bytes(100), lambda data: data[:-3] + b"xyz"])
-def test_what_calls_itself_an_archive_and_is_none(change: Callable[[bytes], bytes], folder: Path) -> None:
-    path = pack(folder, "dump.xml")
-    path.write_bytes(change(path.read_bytes()))
+@pytest.mark.parametrize("data", [streams_7z.MAGIC, streams_7z.MAGIC + bytes(100), streams_7z.MAGIC + b"\xff" * 100])
+def test_what_calls_itself_an_archive_and_is_none(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "dump.7z"
+    path.write_bytes(data)
     with pytest.raises(BadInput, match="not a 7z archive, or a damaged or cut one"), open_stream(path):
         pass
-
-
-def test_damage_inside_an_archive_is_found(by: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:{os.defpath}")
-    path = pack(folder, "dump.xml", options=("-m0=copy",))
-    monkeypatch.setenv("PATH", os.environ["PATH"] if by == "programs" else "/nowhere")
-    data = bytearray(path.read_bytes())
-    data[200_000] ^= 1
-    path.write_bytes(data)
-    with pytest.raises(BadInput, match="cannot be read"):
-        read(path)
-
-
-def test_a_method_that_only_the_program_has(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = pack(folder, "dump.xml", options=("-m0=ppmd",))
-    monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(Unsupported, match="only the program 7z"), open_stream(path):
-        pass
-
-
-def test_headers_made_at_random_are_refused_or_read(folder: Path) -> None:
-    whole = pack(folder, "dump.xml", options=("-mhc=off",)).read_bytes()
-    chance = random.Random(3)
-    place = 32 + int.from_bytes(whole[12:20], "little")
-    for _ in range(300):
-        data = bytearray(whole[place:])
-        for _ in range(chance.randint(1, 4)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        try:
-            streams_7z._Reader(bytes(data)[1:]).header()
-        except (IndexError, ValueError):
-            continue
-
-
-def test_nothing_is_left_of_the_program_when_the_stream_is_closed_early(tmp_path: Path) -> None:
-    if not shutil.which("lbzip2"):
-        cannot_run("lbzip2 is not installed")
-    path = tmp_path / "dump.bz2"
-    path.write_bytes(bz2.compress(random.Random(1).randbytes(3 << 20)))
-    with open_stream(path) as stream:
-        stream.read(10)
-        children = _children()
-    assert children
-    assert not set(children) & set(_children())
-
-
-def _children() -> list[str]:
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
