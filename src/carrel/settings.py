@@ -25,6 +25,7 @@ class MysqlDoor(_Section):
     connections: int = Field(250, gt=0, description="Connections at once; a further one is told so and closed.")
     strangers: int = Field(50, gt=0, description="Connections that have not logged in, beside those; a further one is told so and closed.")
     handshake_s: float = Field(10.0, gt=0, description="How long a connection may take to log in, in seconds.")
+    allow_clear: bool = Field(False, description="Whether clients on other machines may go without TLS: what they ask and get crosses the network in clear.")
     idle_s: float = Field(28800.0, gt=0, description="How long a connection may ask nothing, in seconds.")
     stall_s: float = Field(60.0, gt=0, description="How long a client may take nothing of an answer before it is cut off, in seconds.")
 

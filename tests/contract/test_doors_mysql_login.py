@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from carrel.doors.mysql.door import MysqlDoor
+from carrel.model.errors import BadInput
+from tests.mysql_fakes import FakeGateway, FakeIdentity, doors
 from tests.mysql_house import DENIED, PASSWORD, House, closed
 from tests.mysql_wire import native_response, parse_error, sha2_response
 
@@ -109,6 +112,38 @@ def test_an_unknown_plugin_is_switched(tmp_path: Path, target: str) -> None:
         answer = wire.read()
         assert (answer if answer[0] != 1 else wire.read())[0] == 0
     house.door.stop(0.2)
+
+
+@pytest.mark.parametrize("tls", [True, False], ids=["tls", "in clear"])
+@pytest.mark.parametrize("allowed", [True, False])
+def test_nothing_crosses_a_network_in_clear(house: House, monkeypatch: pytest.MonkeyPatch, tls: bool, allowed: bool) -> None:
+    """A password would not, but what is asked and answered would."""
+    receive = house.door._receive
+    monkeypatch.setattr(house.door, "_receive", lambda client, _: receive(client, "192.0.2.7"))
+    house.door.allow_clear = allowed
+    with house.wire() as wire:
+        wire.greet()
+        if tls:
+            wire.encrypt()
+        wire.respond("ann", native_response(PASSWORD, wire.salt), plugin="mysql_native_password")
+        answer = wire.read()
+        if tls or allowed:
+            assert answer[0] == 0
+        else:
+            assert parse_error(answer)[0] == 3159
+            assert closed(wire)
+            assert house.identity.seen == []
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_without_a_certificate_no_other_machine_is_served(allowed: bool) -> None:
+    door = MysqlDoor(doors(FakeGateway(), FakeIdentity(), None, None), allow_clear=allowed)
+    if allowed:
+        assert door.start("0.0.0.0", 0)
+    else:
+        with pytest.raises(BadInput, match="without a certificate"):
+            door.start("0.0.0.0", 0)
+    door.stop(0.1)
 
 
 def test_strangers_take_nobodys_place(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +40,19 @@ class Origin:
     door: str
     address: str
     tls: bool = False
+
+    @property
+    def exposed(self) -> bool:
+        """Whether a network could listen: the connection is not encrypted and its peer is not known to be on this machine."""
+        return not (self.tls or self.address == "local" or _is_loopback(self.address))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 class PersonState(StrEnum):

@@ -17,7 +17,6 @@ from starlette.requests import ClientDisconnect, Request
 
 from carrel.doors.http.problems import Rejected
 from carrel.doors.http.questions import Question, Work
-from carrel.doors.http.rails import is_loopback
 from carrel.doors.http.sessions import FormTokens, Sessions, WebSession, same
 from carrel.model.errors import AuthenticationFailed, LimitReached
 from carrel.model.people import Origin, Principal
@@ -58,7 +57,7 @@ class Desk:
 
     async def verify(self, user: str, secret: str, origin: Origin) -> Principal:
         """Raises AuthenticationFailed."""
-        if not (origin.tls or origin.address == "local" or is_loopback(origin.address)):
+        if origin.exposed:
             raise AuthenticationFailed("a password is taken over TLS only", help="use the https address")
         if self._logins is None:
             self._logins = anyio.CapacityLimiter(LOGINS)

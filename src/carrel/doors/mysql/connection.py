@@ -53,6 +53,7 @@ class House(Protocol):
     doors: Doors
     limits: Limits
     tls: ssl.SSLContext | None
+    allow_clear: bool
     plugin: str
 
     def busy(self, connection: Connection) -> AbstractContextManager[None]:
@@ -122,6 +123,8 @@ class Connection:
         self.stream.deadline = time.monotonic() + self._house.limits.handshake_s
         login = greet(self.stream, self.number, self._salt, self._house.tls, self._house.plugin)
         self._answers.capabilities = login.capabilities
+        if self._origin().exposed and not self._house.allow_clear:
+            raise WireError(*errors.INSECURE)
         self._several = bool(login.capabilities & Capability.MULTI_STATEMENTS)
         self._admit(login)
 
@@ -176,7 +179,7 @@ class Connection:
         except CarrelError as error:
             if self._session is None:
                 raise
-            self._refuse(*errors.wire(error))
+            self._refuse(*errors.wire(error, self._session.database))
         except WireError as error:
             self._refuse(error.number, error.state, error.text)
         except (Closed, Denied):

@@ -18,7 +18,8 @@ from carrel.doors.mysql import packets
 from carrel.doors.mysql.connection import Connection, Limits
 from carrel.doors.mysql.packets import NATIVE
 from carrel.doors.mysql.stream import PacketStream
-from carrel.model.errors import Conflict, Unavailable
+from carrel.model.errors import BadInput, Conflict, Unavailable
+from carrel.model.people import Origin
 from carrel.model.ports import Doors
 
 _WATCH_S: Final = 0.2
@@ -34,6 +35,7 @@ class MysqlDoor:
         doors: what the door was handed.
         limits: of each connection.
         tls: None where there is no certificate; then no password in clear is taken.
+        allow_clear: whether clients on other machines may go without TLS.
         plugin: the authentication that the greeting names; clients may choose another.
     """
 
@@ -41,7 +43,7 @@ class MysqlDoor:
 
     def __init__(
         self, doors: Doors, *, limits: Limits | None = None, connections: int = 250, strangers: int = 50, idle_s: float | None = None,
-        stall_s: float | None = None, handshake_s: float | None = None, plugin: str = NATIVE,
+        stall_s: float | None = None, handshake_s: float | None = None, allow_clear: bool = False, plugin: str = NATIVE,
     ) -> None:
         """`connections`: how many at once; a further one is told so and closed. `strangers`: how many that have not logged in, which take no place of those.
         `idle_s`, `stall_s` and `handshake_s` go before those of `limits`."""
@@ -50,6 +52,7 @@ class MysqlDoor:
         self.limits = replace(limits, idle_s=idle_s or limits.idle_s, stall_s=stall_s or limits.stall_s, handshake_s=handshake_s or limits.handshake_s)
         self.plugin = plugin
         self.tls = _context(doors)
+        self.allow_clear = allow_clear
         self._most = connections
         self._most_strangers = strangers
         self._listener: socket.socket | None = None
@@ -61,7 +64,14 @@ class MysqlDoor:
         self._threads: list[threading.Thread] = []
 
     def start(self, host: str, port: int) -> int:
-        """Binds (0: any free port) and serves in threads of its own. Returns the port. Raises Conflict when it is taken."""
+        """Binds (0: any free port) and serves in threads of its own. Returns the port.
+
+        Raises:
+            Conflict: it is taken.
+            BadInput: nobody could come in at this address, as there is no certificate.
+        """
+        if self.tls is None and not self.allow_clear and Origin(door=self.name, address="127.0.0.1" if host == "localhost" else host).exposed:
+            raise BadInput(f"the MySQL door does not open on `{host}` without a certificate", help="set tls.certificate and tls.key in carrel.toml")
         self._listener = _listen(host, port)
         for target in (self._accept, self._watch):
             thread = threading.Thread(target=target, name=f"mysql{target.__name__}", daemon=True)

@@ -27,6 +27,11 @@ class Wire:
 ERRORS: Final[dict[str, Wire]] = {
     "syntax": Wire(1064, "42000"),
     "not_allowed": Wire(1235, "42000"),
+    "group_function": Wire(1111, "HY000", "Invalid use of group function"),
+    "window_function": Wire(4015, "HY000", "Window function is allowed only in SELECT list and ORDER BY clause"),
+    "column_count": Wire(1222, "21000", "The used SELECT statements have a different number of columns"),
+    "operand_count": Wire(1241, "21000", "Operand should contain {name} column(s)"),
+    "argument_count": Wire(1582, "42000", "Incorrect parameter count in the call to native function '{name}'"),
     "unknown_database": Wire(1049, "42000", "Unknown database '{name}'"),
     "unknown_table": Wire(1146, "42S02", "Table '{name}' doesn't exist"),
     "unknown_column": Wire(1054, "42S22", "Unknown column '{name}' in '{clause}'"),
@@ -52,15 +57,23 @@ ERRORS: Final[dict[str, Wire]] = {
 }
 """Every code of `model/errors.py`."""
 
+INSECURE: Final = (
+    3159, "HY000",
+    "Connections using insecure transport are prohibited while --require_secure_transport=ON.\nconnect with TLS: --ssl in a MySQL or MariaDB client",
+)
+"""MySQL's number and sentence; MariaDB says 1045 as for a wrong password."""
+
 _CLAUSE = re.compile(r" in ([A-Z ]+[A-Z])")
 _NAMED = re.compile(r"`[^`]+`(?:\.`[^`]+`)*")
 _UNKNOWN: Final = Wire(1105, "HY000")
 
 
-def wire(error: CarrelError) -> tuple[int, str, str]:
-    """Error number, SQLSTATE and message of an error, its help on a line of its own."""
+def wire(error: CarrelError, database: str | None = None) -> tuple[int, str, str]:
+    """Error number, SQLSTATE and message of an error, its help on a line of its own. `database`: the session's, in which functions are sought."""
     row = ERRORS.get(error.code, _UNKNOWN)
     text = _syntax(error) if isinstance(error, SyntaxRefused) else _sentence(error, row)
+    if error.code == "unknown_function" and database:
+        text = text.replace("FUNCTION ", f"FUNCTION {database}.", 1)
     return row.number, row.state, f"{text}\n{error.help}" if error.help else text
 
 
