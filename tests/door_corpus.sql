@@ -387,6 +387,7 @@ SELECT rc_log_type FROM recentchanges GROUP BY rc_log_type ORDER BY rc_log_type 
 SELECT actor_name, COUNT(*) c FROM recentchanges JOIN actor ON rc_actor = actor_id GROUP BY 1 HAVING c > 2 ORDER BY c DESC, 1
 
 -- # rows that hang together
+-- answered: a difference of unsigned numbers below 0 is NULL
 SELECT rev_id, rev_len, CAST(rev_len AS SIGNED) - (SELECT p.rev_len FROM revision p WHERE p.rev_id = r.rev_parent_id) AS diff FROM revision r WHERE rev_parent_id > 0 ORDER BY rev_id LIMIT 15
 
 SELECT c.rev_id, CAST(c.rev_len AS SIGNED) - CAST(COALESCE(p.rev_len, 0) AS SIGNED) AS diff FROM revision c LEFT JOIN revision p ON p.rev_id = c.rev_parent_id ORDER BY c.rev_id LIMIT 15
@@ -662,7 +663,7 @@ SELECT page_title REGEXP '(a)\\1' FROM page ORDER BY page_id LIMIT 3
 
 SELECT page_title RLIKE CONCAT('^', 'Main') FROM page ORDER BY page_id LIMIT 3
 
--- both
+-- words
 SELECT page_title REGEXP '*' FROM page LIMIT 1
 
 SELECT WEEK('2018-01-01', 4), WEEK('2018-01-01', 6), YEARWEEK('2018-01-01', 4)
@@ -937,7 +938,7 @@ SELECT NOSUCH(1)
 -- both
 SELECT 1 UNION SELECT 1, 2
 
--- both
+-- words
 SELECT page_id FROM page WHERE page_id = (SELECT rev_page, rev_id FROM revision LIMIT 1)
 
 -- both

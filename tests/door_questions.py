@@ -1,7 +1,8 @@
 """The questions of the differential test at the MySQL door: those written down in `door_corpus.sql`, and combinations of what analysts write.
 
-In the corpus a blank line ends a question. A line before it says what to expect: `refused` here though MariaDB answers, `differs` in its rows,
-refused by `both`; otherwise the answers are equal. `-- #` begins a group.
+In the corpus a blank line ends a question. A line before it says what to expect: `refused` here though MariaDB answers, `answered` here though MariaDB
+refuses, `differs` in its rows, refused by `both` with the same number and text, refused by both in other `words`; otherwise the answers are equal.
+`-- #` begins a group.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from pathlib import Path
 
 CORPUS = Path(__file__).with_suffix("").with_name("door_corpus.sql")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_EXPECTATION = re.compile(r"-- (differs|refused|both)\b.*\n")
+_EXPECTATION = re.compile(r"-- (differs|refused|answered|both|words)\b.*\n")
 
 
 @dataclass(frozen=True)
 class Question:
-    """`expected`: `equal`, `differs`, `refused` or `both`."""
+    """`expected`: `equal`, or the word before the question."""
 
     sql: str
     expected: str = "equal"

@@ -41,12 +41,12 @@ refused: unknown_column: unknown column `page_len` in HAVING
 -- researchers
 SELECT page_id FROM page WHERE SUM(page_len) > 1
 
-refused: not_allowed: invalid use of a group or window function in WHERE
+refused: group_function: invalid use of a group function in WHERE
 
 -- researchers
 SELECT COUNT(*) AS c FROM page GROUP BY c
 
-refused: not_allowed: invalid use of a group or window function in GROUP BY
+refused: group_function: invalid use of a group function in GROUP BY
 
 -- researchers
 SELECT page_id FROM page GROUP BY 2
@@ -86,4 +86,4 @@ SELECT SUM(`page`.`page_len`) OVER w AS `SUM(page_len) OVER w` FROM (SELECT `pag
 -- researchers
 SELECT page_id FROM page WHERE ROW_NUMBER() OVER () = 1
 
-refused: not_allowed: invalid use of a group or window function in WHERE
+refused: window_function: invalid use of a window function in WHERE

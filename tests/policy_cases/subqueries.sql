@@ -36,12 +36,12 @@ SELECT `page`.`page_id` AS `page_id` FROM (SELECT `page_id` AS `page_id`, `page_
 -- researchers
 SELECT page_id FROM page WHERE page_id IN (SELECT page_id, target FROM links)
 
-refused: not_allowed: operand should contain 1 column(s)
+refused: operand_count: operand should contain `1` column(s)
 
 -- researchers
 SELECT (SELECT page_id, page_len FROM page) FROM page
 
-refused: not_allowed: operand should contain 1 column(s)
+refused: operand_count: operand should contain `1` column(s)
 
 -- researchers
 SELECT * FROM (SELECT page_id, PAGE_ID FROM page) t

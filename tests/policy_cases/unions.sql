@@ -26,7 +26,7 @@ SELECT `page`.`page_id` AS `page_id` FROM (SELECT `page_id` AS `page_id` FROM `e
 -- researchers
 SELECT page_id FROM page UNION SELECT page_id, target FROM links
 
-refused: not_allowed: the used SELECT statements have a different number of columns
+refused: column_count: the used SELECT statements have a different number of columns
 
 -- researchers
 SELECT page_id FROM page UNION SELECT rev_page FROM revision ORDER BY rev_page

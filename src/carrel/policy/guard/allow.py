@@ -153,7 +153,7 @@ def _called(node: exp.Expr) -> str:
 
 def _unknown(node: exp.Expr, name: str = "") -> CarrelError:
     if isinstance(node, exp.Func):
-        name = name or str(node.meta.get(NAME_KEY) or (node.name if isinstance(node, exp.Anonymous) else node.sql_names()[0].lower()))
+        name = node.name if isinstance(node, exp.Anonymous) else name or str(node.meta.get(NAME_KEY) or node.sql_names()[0].lower())
     elif isinstance(node, exp.Dot):
         return NotAllowed("functions and fields with a prefix are not allowed")
     elif isinstance(node, exp.PropertyEQ):
@@ -162,7 +162,7 @@ def _unknown(node: exp.Expr, name: str = "") -> CarrelError:
         return NotAllowed(f"`{node.key.upper()}` is not allowed")
     if name.lower() in REFUSED:
         return NotAllowed(f"function `{name.lower()}` is not allowed")
-    return NotFound(f"function `{name.lower()}` does not exist", code="unknown_function")
+    return NotFound(f"function `{name}` does not exist", code="unknown_function")
 
 
 def _check_star(node: exp.Expr) -> None:

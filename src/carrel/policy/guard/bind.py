@@ -103,7 +103,7 @@ class _Binder:
 
     def _union(self, first: Relation, second: Relation) -> Relation:
         if len(first.cells) != len(second.cells):
-            raise NotAllowed("the used SELECT statements have a different number of columns")
+            raise NotAllowed("the used SELECT statements have a different number of columns", code="column_count")
         cells = []
         for one, other in zip(first.cells, second.cells, strict=True):
             same = one.base is not None and other.base is not None and one.base[0] == other.base[0]

@@ -100,7 +100,7 @@ class Binding:
             return relation.influences
         width = _width(node)
         if len(relation.cells) != width:
-            raise NotAllowed(f"operand should contain {width} column(s)")
+            raise NotAllowed(f"operand should contain `{width}` column(s)", code="operand_count")
         self.work.uses.extend(Use(cell, clause) for cell in relation.cells)
         return relation.influences.union(*(cell.sources for cell in relation.cells))
 
@@ -134,8 +134,10 @@ def refuse_groups(root: exp.Expr, clause: str) -> None:
     stack = [root]
     while stack:
         node = stack.pop()
-        if isinstance(node, exp.Window) or is_aggregate(node):
-            raise NotAllowed(f"invalid use of a group or window function in {clause}")
+        if isinstance(node, exp.Window):
+            raise NotAllowed(f"invalid use of a window function in {clause}", code="window_function")
+        if is_aggregate(node):
+            raise NotAllowed(f"invalid use of a group function in {clause}", code="group_function")
         if not isinstance(node, exp.Query):
             stack.extend(node.iter_expressions())
 

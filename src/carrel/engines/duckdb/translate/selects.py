@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from carrel.engines.duckdb.fragments import MARK, fragment_text
+from carrel.engines.duckdb.fragments import MARK, fragment_text, in_visible_order
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate.compare import folded
@@ -31,7 +31,7 @@ Columns = tuple[tuple[str, Kind], ...]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A query's text and columns. `plain`: its rows come in the order of one table's files, whatever the plan."""
+    """A query's text and columns. `plain`: its rows come in the order of one table's files, whatever the plan, and that tells nothing."""
 
     text: str
     columns: Columns
@@ -96,7 +96,7 @@ class Selects:
     def _set_operation(self, node: exp.SetOperation, scope: Scope) -> Written:
         left, right = self.query(node.this, scope, ordered=False), self.query(node.expression, scope, ordered=False)
         if len(left.columns) != len(right.columns):
-            raise NotAllowed("the used SELECT statements have a different number of columns")
+            raise NotAllowed("the used SELECT statements have a different number of columns", code="column_count")
         kinds = [unify((a, b)) for (_, a), (_, b) in zip(left.columns, right.columns, strict=True)]
         kinds = [shown(kind) for kind in kinds]
         word = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}[type(node)]
@@ -279,7 +279,7 @@ class Selects:
                 columns[item.alias] = of_column(column, definition)
                 clear |= {item.alias} if isinstance(body, exp.Column) or _of_every_row(body, fragment) else set()
         key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
-        scope.sources.append(Source(alias, columns, key, plain=True))
+        scope.sources.append(Source(alias, columns, key, plain=in_visible_order(self._query.decisions[table])))
         return f"({fragment_text(fragment, place)}) AS {name(alias)}"
 
     def _derived(self, node: exp.Subquery, scope: Scope) -> str:

@@ -22,7 +22,7 @@ class Function:
     def __call__(self, name: str, arguments: Sequence[Value]) -> Value:
         count = len(arguments)
         if count < self.least or (self.most is not None and count > self.most):
-            raise NotAllowed(f"`{name.upper()}` does not take {count} argument{'' if count == 1 else 's'}")
+            raise NotAllowed(f"`{name.upper()}` does not take {count} argument{'' if count == 1 else 's'}", code="argument_count")
         return self.build(arguments)
 
 
