@@ -190,3 +190,22 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
     return make(folder)
 
 
+class Sink:
+    """Takes what a stream would send."""
+
+    def __init__(self, sequence: int = 0) -> None:
+        self.sequence = sequence
+        self.sent = bytearray()
+
+    def room(self, size: int) -> memoryview:
+        return memoryview(bytearray(size))
+
+    def write_framed(self, framed: bytes | memoryview, packets: int) -> None:
+        self.sent += framed
+        self.sequence = (self.sequence + packets) & 0xFF
+
+    def write(self, payload: bytes) -> None:
+        for start in range(0, len(payload) + 1, 0xFFFFFF):
+            chunk = payload[start : start + 0xFFFFFF]
+            self.sent += len(chunk).to_bytes(3, "little") + bytes([self.sequence]) + chunk
+            self.sequence = (self.sequence + 1) & 0xFF

@@ -16,6 +16,7 @@ from carrel.doors import _native
 from carrel.doors.mysql import encode, texts, types
 from carrel.doors.mysql.packets import lenenc, lenenc_bytes
 from carrel.doors.mysql.stream import PacketStream
+from tests.mysql_fakes import Sink
 from tests.shared import cannot_run
 
 
@@ -26,24 +27,6 @@ def writer(request: pytest.FixtureRequest) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARREL_PURE", "1" if request.param == "vectorised" else "0")
         yield request.param
-
-
-class Sink:
-    """Takes what a stream would send."""
-
-    def __init__(self, sequence: int = 0) -> None:
-        self.sequence = sequence
-        self.sent = bytearray()
-
-    def write_framed(self, framed: bytes, packets: int) -> None:
-        self.sent += framed
-        self.sequence = (self.sequence + packets) & 0xFF
-
-    def write(self, payload: bytes) -> None:
-        for start in range(0, len(payload) + 1, 0xFFFFFF):
-            chunk = payload[start : start + 0xFFFFFF]
-            self.sent += len(chunk).to_bytes(3, "little") + bytes([self.sequence]) + chunk
-            self.sequence = (self.sequence + 1) & 0xFF
 
 
 def sent(batch: pa.RecordBatch, kinds: list[types.WireType], sequence: int = 1) -> bytes:

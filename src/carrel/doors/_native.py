@@ -20,13 +20,15 @@ try:
 except ImportError:
     compiled = None  # type: ignore[assignment]
 
-__all__ = ["OUT_BYTES", "Described", "available", "compiled", "describe"]
+__all__ = ["CLOCK", "DATE", "DOUBLE", "INTEGERS", "MOMENT", "OUT_BYTES", "SINGLE", "WHOLE", "Described", "available", "compiled", "describe", "described"]
 
 OUT_BYTES: Final = 1 << 19
 """Size of the buffer that rows are written into."""
 
-_NOTHING, _TEXT, _BYTES, _DATE, _MOMENT = 0, 9, 10, 11, 12
-_INTEGERS: Final = {
+_NOTHING, _TEXT, _BYTES, DATE, MOMENT, CLOCK, SINGLE, DOUBLE, WHOLE = 0, 9, 10, 11, 12, 13, 14, 15, 16
+"""Kinds of columns. Those from CLOCK on, microseconds, floating point and bytes that are written as they are, exist in binary rows alone."""
+
+INTEGERS: Final = {
     pa.int8(): 1, pa.int16(): 2, pa.int32(): 3, pa.int64(): 4, pa.uint8(): 5, pa.uint16(): 6, pa.uint32(): 7, pa.uint64(): 8,
 }
 _CHARACTERS: Final = {pa.string(): _TEXT, pa.binary(): _BYTES}
@@ -48,15 +50,16 @@ def describe(array: pa.Array, *, places: int | None, slow: Callable[[], pa.Array
     if pa.types.is_null(array.type):
         return (_NOTHING, 0, 0, None, None, None)
     if array.type == pa.timestamp("us") and (places is None or 0 <= places <= 6):
-        return _described(_MOMENT, array, -1 if places is None else places)
-    if array.type in _INTEGERS and plain:
-        return _described(_INTEGERS[array.type], array)
+        return described(MOMENT, array, -1 if places is None else places)
+    if array.type in INTEGERS and plain:
+        return described(INTEGERS[array.type], array)
     if array.type not in _CHARACTERS and array.type != pa.date32():
         array = slow()
         kept = False
-    return _described(_TEXT if kept and array.type == pa.binary() else _CHARACTERS.get(array.type, _DATE), array)
+    return described(_TEXT if kept and array.type == pa.binary() else _CHARACTERS.get(array.type, DATE), array)
 
 
-def _described(kind: int, array: pa.Array, places: int = 0) -> Described:
+def described(kind: int, array: pa.Array, places: int = 0) -> Described:
+    """A column of a kind that is known already; its buffers are as that kind has them."""
     validity, values, *data = array.buffers()
     return (kind, places, array.offset, validity if array.null_count else None, values, data[0] if data else None)

@@ -1,259 +1,70 @@
-/* Rows of Arrow columns as bytes: MySQL's text rows, ready framed, and tab-separated lines. The twin of what `_rows.py` tells, for the plain kinds of columns.
+/* Rows of Arrow columns as bytes: MySQL's text and binary rows, ready framed, tab-separated and comma-separated lines. The twin of what Arrow's functions write.
  *
- * wire(columns, start, rows, sequence, out) and tabs(columns, start, rows, out) write rows start .. rows - 1 of the columns into the writable buffer `out`
- * and give (the first row that was not written, bytes written): fewer rows where `out` is full, none where not even one fits.
- * A column is (kind, places, offset, validity | None, values | None, data | None), the buffers as Arrow has them, `offset` in rows.
+ * wire(columns, start, rows, sequence, out), binary(columns, start, rows, sequence, out), tabs(columns, start, rows, out) and commas(columns, start, rows, out)
+ * write rows start .. rows - 1 of the columns into the writable buffer `out` and give (the first row that was not written, bytes written): fewer rows where `out` is
+ * full, none where not even one fits. A column is (kind, places, offset, validity | None, values | None, data | None), the buffers as Arrow has them, `offset` in rows.
  * Every length and every offset is checked against its buffer before it is used. None is given instead of numbers where a value is out of what is done here
  * (a year before 1000 or after 9999, text that ends before it begins); then the caller writes the rows in its slower way. The GIL is not held while rows are written.
  */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
-#include <stdint.h>
-#include <string.h>
 
-enum { NOTHING, SIGNED8, SIGNED16, SIGNED32, SIGNED64, UNSIGNED8, UNSIGNED16, UNSIGNED32, UNSIGNED64, TEXT, BYTES, DATE, MOMENT, KINDS };
-static const int WIDTHS[KINDS] = {0, 1, 2, 4, 8, 1, 2, 4, 8, 4, 4, 4, 8};
-enum { MOST_COLUMNS = 4096, LONGEST_NUMBER = 32, MOST_PACKET = 0xFFFFFF };
+#include "_cells.h"
+
+enum { MOST_COLUMNS = 4096, MOST_PACKET = 0xFFFFFF };
 
 typedef struct {
-    int kind, places; /* places: digits of a second's fraction; -1: six where they are not all zero */
-    Py_ssize_t offset;
-    const uint8_t *validity, *values, *data;
-    Py_ssize_t data_length;
-    Py_buffer held[3];
-} Column;
+    Column *columns;
+    Py_ssize_t count;
+    Py_buffer *held; /* three of each column */
+} Table;
 
-typedef struct {
-    uint8_t *at, *end;
-} Out;
+typedef Outcome (*WriteRow)(const Table *table, int64_t row, Out *out, uint8_t sequence);
 
-typedef enum { DONE, FULL, BEYOND } Outcome;
-
-static const char DIGITS[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869"
-                             "707172737475767778798081828384858687888990919293949596979899";
-
-static int is_valid(const Column *column, Py_ssize_t row) {
-    Py_ssize_t place = column->offset + row;
-    return column->validity == NULL || (column->validity[place >> 3] >> (place & 7) & 1);
-}
-
-static uint64_t magnitude(const Column *column, Py_ssize_t row, int *negative) {
-    const uint8_t *value = column->values + (column->offset + row) * WIDTHS[column->kind];
-    int64_t number = 0;
-    *negative = 0;
-    switch (column->kind) {
-    case UNSIGNED8: return *value;
-    case UNSIGNED16: { uint16_t wide; memcpy(&wide, value, 2); return wide; }
-    case UNSIGNED32: { uint32_t wide; memcpy(&wide, value, 4); return wide; }
-    case UNSIGNED64: { uint64_t wide; memcpy(&wide, value, 8); return wide; }
-    case SIGNED8: number = (int8_t)*value; break;
-    case SIGNED16: { int16_t wide; memcpy(&wide, value, 2); number = wide; break; }
-    case SIGNED32: case DATE: { int32_t wide; memcpy(&wide, value, 4); number = wide; break; }
-    default: memcpy(&number, value, 8);
-    }
-    *negative = number < 0;
-    return number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number;
-}
-
-/* Writes a number's digits into the end of a buffer of LONGEST_NUMBER bytes; gives where they begin. */
-static uint8_t *number(const Column *column, Py_ssize_t row, uint8_t *end) {
-    int negative;
-    uint64_t left = magnitude(column, row, &negative);
-    while (left >= 100) {
-        end -= 2;
-        memcpy(end, DIGITS + 2 * (left % 100), 2);
-        left /= 100;
-    }
-    if (left >= 10) {
-        end -= 2;
-        memcpy(end, DIGITS + 2 * left, 2);
-    } else {
-        *--end = (uint8_t)('0' + left);
-    }
-    if (negative) *--end = '-';
-    return end;
-}
-
-static void two(uint8_t *at, int64_t value) {
-    memcpy(at, DIGITS + 2 * value, 2);
-}
-
-/* `yyyy-mm-dd` of a day since 1970. Gives 0 where the year is not 1000 to 9999. After Howard Hinnant, chrono-compatible low-level date algorithms. */
-static int date(int64_t day, uint8_t *at) {
-    int64_t shifted, era, of_era, year_of_era, of_year, month_place, year, month;
-    if (day < -354285 || day > 2932896) return 0; /* 1000-01-01 to 9999-12-31 */
-    shifted = day + 719468;
-    era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-    of_era = shifted - era * 146097;
-    year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    month_place = (5 * of_year + 2) / 153;
-    month = month_place < 10 ? month_place + 3 : month_place - 9;
-    year = year_of_era + era * 400 + (month <= 2);
-    two(at, year / 100);
-    two(at + 2, year % 100);
-    at[4] = at[7] = '-';
-    two(at + 5, month);
-    two(at + 8, of_year - (153 * month_place + 2) / 5 + 1);
-    return 1;
-}
-
-/* Date and time of microseconds since 1970; gives the length, 0 where the year is not 1000 to 9999. */
-static int moment(int64_t micro, int places, uint8_t *at) {
-    int64_t second = micro / 1000000, fraction = micro % 1000000, day;
-    int digit;
-    if (fraction < 0) { fraction += 1000000; second -= 1; }
-    day = second / 86400;
-    second %= 86400;
-    if (second < 0) { second += 86400; day -= 1; }
-    if (!date(day, at)) return 0;
-    at[10] = ' ';
-    two(at + 11, second / 3600);
-    two(at + 14, second / 60 % 60);
-    two(at + 17, second % 60);
-    at[13] = at[16] = ':';
-    if (places < 0) places = fraction ? 6 : 0;
-    if (!places) return 19;
-    at[19] = '.';
-    for (digit = 5; digit >= 0; digit--, fraction /= 10) if (digit < places) at[20 + digit] = (uint8_t)('0' + fraction % 10);
-    return 20 + places;
-}
-
-/* The value's bytes: points into the column, or into `scratch` of LONGEST_NUMBER bytes. */
-static Outcome value_of(const Column *column, Py_ssize_t row, uint8_t *scratch, const uint8_t **bytes, Py_ssize_t *length) {
-    int32_t bounds[2], day;
-    int64_t micro;
-    switch (column->kind) {
-    case TEXT: case BYTES:
-        memcpy(bounds, column->values + (column->offset + row) * 4, 8);
-        if (bounds[0] < 0 || bounds[1] < bounds[0] || bounds[1] > column->data_length) return BEYOND;
-        *bytes = column->data + bounds[0];
-        *length = bounds[1] - bounds[0];
-        return DONE;
-    case DATE:
-        memcpy(&day, column->values + (column->offset + row) * 4, 4);
-        *bytes = scratch;
-        *length = 10;
-        return date(day, scratch) ? DONE : BEYOND;
-    case MOMENT:
-        memcpy(&micro, column->values + (column->offset + row) * 8, 8);
-        *bytes = scratch;
-        *length = moment(micro, column->places, scratch);
-        return *length ? DONE : BEYOND;
-    default:
-        *bytes = number(column, row, scratch + LONGEST_NUMBER);
-        *length = scratch + LONGEST_NUMBER - *bytes;
-        return DONE;
-    }
-}
-
-/* The byte that the lake keeps as U+10FE00 + byte, in UTF-8 F4 8F B8..BB 80..BF; -1 where there is none. */
-static int kept_byte(const uint8_t *at, const uint8_t *end) {
-    if (end - at < 4 || at[0] != 0xF4 || at[1] != 0x8F || (at[2] & 0xFC) != 0xB8 || (at[3] & 0xC0) != 0x80) return -1;
-    return (at[2] & 3) << 6 | (at[3] & 0x3F);
-}
-
-/* Copies, kept bytes put back. `to` has room for `length` bytes; gives the bytes written. */
-static Py_ssize_t put_back(uint8_t *to, const uint8_t *from, Py_ssize_t length) {
-    const uint8_t *end = from + length;
-    uint8_t *at = to;
-    while (from < end) {
-        const uint8_t *found = memchr(from, 0xF4, (size_t)(end - from));
-        Py_ssize_t plain = (found ? found : end) - from;
-        int byte;
-        memmove(at, from, (size_t)plain);
-        at += plain;
-        from += plain;
-        if (from == end) break;
-        byte = kept_byte(from, end);
-        *at++ = byte < 0 ? *from : (uint8_t)byte;
-        from += byte < 0 ? 1 : 4;
-    }
-    return at - to;
-}
-
-static uint8_t *prefix(uint8_t *at, Py_ssize_t length) {
+static uint8_t *prefix(uint8_t *at, int64_t length) {
     int width = length < 251 ? 1 : length < 1 << 16 ? 2 : length < 1 << 24 ? 3 : 8, byte;
     if (width > 1) *at++ = width == 2 ? 0xFC : width == 3 ? 0xFD : 0xFE;
     for (byte = 0; byte < width; byte++) *at++ = (uint8_t)((uint64_t)length >> 8 * byte);
     return at;
 }
 
-static Outcome wire_cell(const Column *column, Py_ssize_t row, Out *out) {
-    uint8_t scratch[LONGEST_NUMBER], *begin;
-    const uint8_t *bytes;
-    Py_ssize_t length;
-    Outcome outcome;
-    if (column->kind == NOTHING || !is_valid(column, row)) {
-        if (out->end - out->at < 1) return FULL;
+/* A text with its length before it. */
+static inline Outcome measured(const Column *column, int64_t row, Out *out) {
+    int64_t begin, length, whole;
+    uint8_t *at = out->at;
+    if (bounds_of(column, row, &begin, &length) != DONE) return BEYOND;
+    if (out->end - at < length + LONGEST_PREFIX + SHORT_TEXT) return FULL;
+    if (length < 251) {
+        whole = original(at + 1, column, begin, length);
+        *at = (uint8_t)whole;
+        out->at = at + 1 + whole;
+    } else { /* written behind the longest prefix, then moved to its own, which may be shorter by what was put back */
+        whole = begin + length > column->plain_until ? original(at + LONGEST_PREFIX, column, begin, length) : length;
+        out->at = prefix(at, whole);
+        if (begin + length > column->plain_until) memmove(out->at, at + LONGEST_PREFIX, (size_t)whole);
+        else memcpy(out->at, column->data + begin, (size_t)length);
+        out->at += whole;
+    }
+    return DONE;
+}
+
+static inline Outcome wire_cell(const Column *column, int64_t row, Out *out) {
+    int length;
+    if (out->end - out->at < LONGEST_NUMBER + 1) return FULL;
+    if (!is_valid(column, row)) {
         *out->at++ = 0xFB;
         return DONE;
     }
-    outcome = value_of(column, row, scratch, &bytes, &length);
-    if (outcome != DONE) return outcome;
-    if (out->end - out->at < length + 9) return FULL;
-    if (column->kind == TEXT && length && memchr(bytes, 0xF4, (size_t)length)) {
-        /* Shorter by what is put back: written behind the longest prefix, then moved to its own. */
-        begin = out->at;
-        length = put_back(begin + 9, bytes, length);
-        out->at = prefix(begin, length);
-        memmove(out->at, begin + 9, (size_t)length);
-    } else {
-        out->at = prefix(out->at, length);
-        if (length) memcpy(out->at, bytes, (size_t)length);
-    }
-    out->at += length;
-    return DONE;
+    if (is_text(column->kind)) return measured(column, row, out);
+    length = characters(column, row, out->at + 1);
+    *out->at = (uint8_t)length;
+    out->at += 1 + length;
+    return length ? DONE : BEYOND;
 }
 
-static int escape_of(uint8_t byte) {
-    return byte == '\t' ? 't' : byte == '\n' ? 'n' : byte == '\\' ? '\\' : byte == 0 ? '0' : 0;
-}
-
-static Outcome tab_cell(const Column *column, Py_ssize_t row, Out *out) {
-    uint8_t scratch[LONGEST_NUMBER], *begin, *at;
-    const uint8_t *bytes;
-    Py_ssize_t length, place, extra = 0;
-    Outcome outcome;
-    if (column->kind == NOTHING || !is_valid(column, row)) {
-        if (out->end - out->at < 4) return FULL;
-        memcpy(out->at, "NULL", 4);
-        out->at += 4;
-        return DONE;
-    }
-    outcome = value_of(column, row, scratch, &bytes, &length);
-    if (outcome != DONE) return outcome;
-    if ((out->end - out->at) / 2 < length) return FULL; /* each byte may become two */
-    begin = out->at;
-    if (column->kind != TEXT && column->kind != BYTES) {
-        memcpy(begin, bytes, (size_t)length);
-        out->at += length;
-        return DONE;
-    }
-    if (column->kind == TEXT && length && memchr(bytes, 0xF4, (size_t)length)) length = put_back(begin, bytes, length);
-    else if (length) memcpy(begin, bytes, (size_t)length);
-    for (place = 0; place < length; place++) extra += begin[place] <= '\n' ? escape_of(begin[place]) != 0 : begin[place] == '\\';
-    out->at += length + extra;
-    for (at = out->at; extra; ) {
-        uint8_t byte = begin[--length];
-        int escape = escape_of(byte);
-        *--at = (uint8_t)(escape ? escape : byte);
-        if (escape) { *--at = '\\'; extra--; }
-    }
-    return DONE;
-}
-
-static Outcome wire_row(const Column *columns, Py_ssize_t count, Py_ssize_t row, Out *out, uint8_t sequence) {
-    uint8_t *header = out->at;
-    Py_ssize_t column, length;
-    if (out->end - out->at < 4) return FULL;
-    out->at += 4;
-    for (column = 0; column < count; column++) {
-        Outcome outcome = wire_cell(columns + column, row, out);
-        if (outcome != DONE) return outcome;
-    }
-    length = out->at - header - 4;
+static inline Outcome framed(uint8_t *header, const Out *out, uint8_t sequence) {
+    int64_t length = out->at - header - 4;
     if (length >= MOST_PACKET) return FULL; /* goes over several packets: the caller's work */
     header[0] = (uint8_t)length;
     header[1] = (uint8_t)(length >> 8);
@@ -262,15 +73,191 @@ static Outcome wire_row(const Column *columns, Py_ssize_t count, Py_ssize_t row,
     return DONE;
 }
 
-static Outcome tab_row(const Column *columns, Py_ssize_t count, Py_ssize_t row, Out *out) {
+static Outcome wire_row(const Table *table, int64_t row, Out *out, uint8_t sequence) {
+    uint8_t *header = out->at;
     Py_ssize_t column;
-    for (column = 0; column < count; column++) {
-        Outcome outcome = tab_cell(columns + column, row, out);
+    if (out->end - out->at < 4) return FULL;
+    out->at += 4;
+    for (column = 0; column < table->count; column++) {
+        Outcome outcome = wire_cell(table->columns + column, row, out);
         if (outcome != DONE) return outcome;
-        if (out->end - out->at < 1) return FULL;
-        *out->at++ = column + 1 < count ? '\t' : '\n';
     }
+    return framed(header, out, sequence);
+}
+
+/* --- binary rows */
+
+static uint8_t *little(uint8_t *at, uint64_t value, int width) {
+    int byte;
+    for (byte = 0; byte < width; byte++) *at++ = (uint8_t)(value >> 8 * byte);
+    return at;
+}
+
+/* Length, and the date, the time and the microseconds as far as they are not zero; NULL where the year is out of bounds. */
+static uint8_t *binary_moment(uint8_t *at, Moment moment) {
+    Day day;
+    uint8_t *length = at;
+    if (!day_of(moment.days, &day)) return NULL;
+    at = little(at + 1, (uint64_t)day.year, 2);
+    *at++ = (uint8_t)day.month;
+    *at++ = (uint8_t)day.day;
+    if (moment.seconds || moment.micro) {
+        *at++ = (uint8_t)(moment.seconds / 3600);
+        *at++ = (uint8_t)(moment.seconds / 60 % 60);
+        *at++ = (uint8_t)(moment.seconds % 60);
+    }
+    if (moment.micro) at = little(at, (uint64_t)moment.micro, 4);
+    *length = (uint8_t)(at - length - 1);
+    return at;
+}
+
+/* Length, and unless it is zero sign, days, hour, minute, second, and the microseconds where they are not zero. */
+static uint8_t *binary_clock(uint8_t *at, int64_t micro) {
+    uint64_t size = micro < 0 ? (uint64_t)0 - (uint64_t)micro : (uint64_t)micro, seconds = size / 1000000 % 86400, fraction = size % 1000000;
+    if (!size) {
+        *at++ = 0;
+        return at;
+    }
+    *at++ = fraction ? 12 : 8;
+    *at++ = micro < 0;
+    at = little(at, size / 86400000000u, 4);
+    *at++ = (uint8_t)(seconds / 3600);
+    *at++ = (uint8_t)(seconds / 60 % 60);
+    *at++ = (uint8_t)(seconds % 60);
+    return fraction ? little(at, fraction, 4) : at;
+}
+
+static inline Outcome binary_cell(const Column *column, int64_t row, Out *out) {
+    int64_t begin, length;
+    uint8_t *at = out->at;
+    Moment day = {0, 0, 0};
+    if (column->kind == TEXT || column->kind == BYTES) return measured(column, row, out);
+    if (out->end - at < LONGEST_NUMBER) return FULL;
+    switch (column->kind) {
+    case WHOLE:
+        if (bounds_of(column, row, &begin, &length) != DONE) return BEYOND;
+        if (out->end - at < length + SHORT_TEXT) return FULL;
+        copy(at, column, begin, length);
+        out->at += length;
+        return DONE;
+    case DATE: day.days = days_at(column, row); at = binary_moment(at, day); break;
+    case MOMENT: at = binary_moment(at, moment_of(long_at(column, row))); break;
+    case CLOCK: at = binary_clock(at, long_at(column, row)); break;
+    default:
+        memcpy(at, value_at(column, row), (size_t)WIDTHS[column->kind]);
+        at += WIDTHS[column->kind];
+    }
+    if (at == NULL) return BEYOND;
+    out->at = at;
     return DONE;
+}
+
+static inline int is_shown(const Column *column, int64_t row) {
+    return is_valid(column, row) && ((column->kind != SINGLE && column->kind != DOUBLE) || is_finite(column, row));
+}
+
+static Outcome binary_row(const Table *table, int64_t row, Out *out, uint8_t sequence) {
+    uint8_t *header = out->at, *nulls = header + 5;
+    Py_ssize_t column, bytes = (table->count + 9) / 8;
+    if (out->end - out->at < 5 + bytes) return FULL;
+    out->at += 5 + bytes;
+    header[4] = 0;
+    memset(nulls, 0, (size_t)bytes);
+    for (column = 0; column < table->count; column++) {
+        Outcome outcome;
+        if (!is_shown(table->columns + column, row)) {
+            nulls[(column + 2) >> 3] |= (uint8_t)(1 << ((column + 2) & 7));
+            continue;
+        }
+        outcome = binary_cell(table->columns + column, row, out);
+        if (outcome != DONE) return outcome;
+    }
+    return framed(header, out, sequence);
+}
+
+/* --- lines */
+
+static inline int escape_of(uint8_t byte) {
+    return byte == '\t' ? 't' : byte == '\n' ? 'n' : byte == '\\' ? '\\' : byte == 0 ? '0' : 0;
+}
+
+/* Escapes what was written from `begin` on; there is room for twice its length. */
+static void escape(uint8_t *begin, Out *out) {
+    int64_t length = out->at - begin, place, extra = 0;
+    uint8_t *at;
+    for (place = 0; place < length; place++) extra += escape_of(begin[place]) != 0;
+    out->at += extra;
+    for (at = out->at; extra; ) {
+        uint8_t byte = begin[--length];
+        int escaped = escape_of(byte);
+        *--at = (uint8_t)(escaped ? escaped : byte);
+        if (escaped) { *--at = '\\'; extra--; }
+    }
+}
+
+/* Puts what was written from `begin` on between quotes where it needs them; there is room for twice its length and two bytes. */
+static void quote(uint8_t *begin, Out *out) {
+    int64_t length = out->at - begin, place, quotes = 0, special = 0;
+    uint8_t *at;
+    for (place = 0; place < length; place++) {
+        quotes += begin[place] == '"';
+        special |= (begin[place] == ',') | (begin[place] == '\r') | (begin[place] == '\n');
+    }
+    if (length && !quotes && !special) return;
+    at = out->at += quotes + 2;
+    *--at = '"';
+    while (length) {
+        uint8_t byte = begin[--length];
+        *--at = byte;
+        if (byte == '"') *--at = '"';
+    }
+    *--at = '"';
+}
+
+static inline Outcome line_cell(const Column *column, int64_t row, Out *out, int commas) {
+    int64_t begin, length;
+    uint8_t *written = out->at;
+    if (out->end - out->at < LONGEST_NUMBER) return FULL;
+    if (!is_valid(column, row)) {
+        if (commas) return DONE;
+        memcpy(out->at, "NULL", 4);
+        out->at += 4;
+        return DONE;
+    }
+    if (!is_text(column->kind)) {
+        length = characters(column, row, out->at);
+        out->at += length;
+        return length ? DONE : BEYOND;
+    }
+    if (bounds_of(column, row, &begin, &length) != DONE) return BEYOND;
+    if ((out->end - out->at - SHORT_TEXT - 2) / 2 < length) return FULL; /* each byte may become two */
+    out->at += original(out->at, column, begin, length);
+    if (commas) quote(written, out);
+    else escape(written, out);
+    return DONE;
+}
+
+static inline Outcome line(const Table *table, int64_t row, Out *out, int commas) {
+    Py_ssize_t column;
+    for (column = 0; column < table->count; column++) {
+        Outcome outcome = line_cell(table->columns + column, row, out, commas);
+        if (outcome != DONE) return outcome;
+        if (out->end - out->at < 2) return FULL;
+        if (column + 1 < table->count) *out->at++ = commas ? ',' : '\t';
+    }
+    if (commas) *out->at++ = '\r';
+    *out->at++ = '\n';
+    return DONE;
+}
+
+static Outcome tab_row(const Table *table, int64_t row, Out *out, uint8_t sequence) {
+    (void)sequence;
+    return line(table, row, out, 0);
+}
+
+static Outcome comma_row(const Table *table, int64_t row, Out *out, uint8_t sequence) {
+    (void)sequence;
+    return line(table, row, out, 1);
 }
 
 /* --- from Python's objects */
@@ -291,90 +278,111 @@ static int take(PyObject *object, Py_buffer *held, const uint8_t **bytes, Py_ssi
     return 0;
 }
 
-static int read_column(PyObject *described, Column *column, Py_ssize_t rows) {
+static int read_column(PyObject *described, Column *column, Py_buffer *held, Py_ssize_t rows, int kinds) {
     PyObject *validity, *values, *data;
-    Py_ssize_t last;
-    int text;
-    if (!PyArg_ParseTuple(described, "iinOOO", &column->kind, &column->places, &column->offset, &validity, &values, &data)) return -1;
-    if (column->kind < 0 || column->kind >= KINDS || column->places < -1 || column->places > 6 || column->offset < 0 || column->offset > INT32_MAX) {
+    Py_ssize_t offset, last;
+    if (!PyArg_ParseTuple(described, "iinOOO", &column->kind, &column->places, &offset, &validity, &values, &data)) return -1;
+    if (column->kind < 0 || column->kind >= kinds || column->places < -1 || column->places > 6 || offset < 0 || offset > INT32_MAX) {
         PyErr_SetString(PyExc_ValueError, "a column that is not described as it must be");
         return -1;
     }
-    last = column->offset + rows;
-    text = column->kind == TEXT || column->kind == BYTES;
-    if (validity != Py_None && take(validity, column->held, &column->validity, (last + 7) / 8) < 0) return -1;
-    if (take(values, column->held + 1, &column->values, rows ? (last + text) * WIDTHS[column->kind] : 0) < 0) return -1;
-    if (take(data, column->held + 2, &column->data, 0) < 0) return -1;
-    column->data_length = column->data == NULL ? 0 : column->held[2].len;
+    column->offset = offset;
+    last = offset + rows;
+    if (validity != Py_None && take(validity, held, &column->validity, (last + 7) / 8) < 0) return -1;
+    if (take(values, held + 1, &column->values, rows ? (last + is_text(column->kind)) * WIDTHS[column->kind] : 0) < 0) return -1;
+    if (take(data, held + 2, &column->data, 0) < 0) return -1;
+    column->data_length = column->data == NULL ? 0 : held[2].len;
     return 0;
 }
 
-static void release(Column *columns, Py_ssize_t count) {
-    Py_ssize_t column;
-    int place;
-    for (column = 0; column < count; column++)
-        for (place = 0; place < 3; place++)
-            if (columns[column].held[place].obj != NULL) PyBuffer_Release(columns[column].held + place);
-    PyMem_Free(columns);
+static void release(Table *table) {
+    Py_ssize_t place;
+    for (place = 0; place < 3 * table->count; place++)
+        if (table->held[place].obj != NULL) PyBuffer_Release(table->held + place);
+    PyMem_Free(table->columns);
+    PyMem_Free(table->held);
 }
 
-static PyObject *write_rows(PyObject *described, Py_ssize_t start, Py_ssize_t rows, int sequence, PyObject *target) {
-    Py_ssize_t count, column, row = start;
+static int read_table(PyObject *described, Table *table, Py_ssize_t rows, int kinds) {
+    Py_ssize_t column;
+    table->columns = PyMem_Calloc((size_t)table->count, sizeof(Column));
+    table->held = PyMem_Calloc(3 * (size_t)table->count, sizeof(Py_buffer));
+    if (table->columns == NULL || table->held == NULL) {
+        PyMem_Free(table->columns);
+        PyMem_Free(table->held);
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (column = 0; column < table->count; column++) {
+        if (read_column(PyTuple_GetItem(described, column), table->columns + column, table->held + 3 * column, rows, kinds) < 0) {
+            release(table);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static PyObject *write_rows(PyObject *args, WriteRow write_row, int packets, int kinds) {
+    PyObject *described, *target;
+    Py_ssize_t start, rows, row, column;
+    unsigned char sequence = 0;
     Py_buffer held;
-    Column *columns;
+    Table table;
     Outcome outcome = DONE;
     Out out;
     uint8_t *begin, *row_begin;
-    if (!PyTuple_Check(described) || (count = PyTuple_Size(described)) < 1 || count > MOST_COLUMNS || start < 0 || rows < start || rows > INT32_MAX)
+    if (packets ? !PyArg_ParseTuple(args, "OnnbO", &described, &start, &rows, &sequence, &target)
+                : !PyArg_ParseTuple(args, "OnnO", &described, &start, &rows, &target)) return NULL;
+    if (!PyTuple_Check(described) || (table.count = PyTuple_Size(described)) < 1 || table.count > MOST_COLUMNS || start < 0 || rows < start || rows > INT32_MAX)
         return PyErr_Format(PyExc_ValueError, "no columns, or rows that there are not");
-    columns = PyMem_Calloc((size_t)count, sizeof(Column));
-    if (columns == NULL) return PyErr_NoMemory();
-    for (column = 0; column < count; column++) {
-        if (read_column(PyTuple_GetItem(described, column), columns + column, rows) < 0) {
-            release(columns, count);
-            return NULL;
-        }
-    }
+    if (read_table(described, &table, rows, kinds) < 0) return NULL;
     if (PyObject_GetBuffer(target, &held, PyBUF_WRITABLE) < 0) {
-        release(columns, count);
+        release(&table);
         return NULL;
     }
     begin = row_begin = out.at = held.buf;
     out.end = begin + held.len;
+    row = start;
     Py_BEGIN_ALLOW_THREADS
+    for (column = 0; column < table.count; column++) look_for_escapes(table.columns + column, start, rows, held.len);
     for (; row < rows; row++) {
         row_begin = out.at;
-        outcome = sequence < 0 ? tab_row(columns, count, row, &out) : wire_row(columns, count, row, &out, (uint8_t)(sequence + (row - start)));
+        outcome = write_row(&table, row, &out, (uint8_t)(sequence + (row - start)));
         if (outcome != DONE) break;
         row_begin = out.at;
     }
     Py_END_ALLOW_THREADS
     PyBuffer_Release(&held);
-    release(columns, count);
+    release(&table);
     if (outcome == BEYOND) Py_RETURN_NONE;
     return Py_BuildValue("nn", row, (Py_ssize_t)(row_begin - begin));
 }
 
 static PyObject *wire(PyObject *module, PyObject *args) {
-    PyObject *columns, *out;
-    Py_ssize_t start, rows;
-    unsigned char sequence;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OnnbO", &columns, &start, &rows, &sequence, &out)) return NULL;
-    return write_rows(columns, start, rows, sequence, out);
+    return write_rows(args, wire_row, 1, TEXTUAL_KINDS);
+}
+
+static PyObject *binary(PyObject *module, PyObject *args) {
+    (void)module;
+    return write_rows(args, binary_row, 1, KINDS);
 }
 
 static PyObject *tabs(PyObject *module, PyObject *args) {
-    PyObject *columns, *out;
-    Py_ssize_t start, rows;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OnnO", &columns, &start, &rows, &out)) return NULL;
-    return write_rows(columns, start, rows, -1, out);
+    return write_rows(args, tab_row, 0, TEXTUAL_KINDS);
+}
+
+static PyObject *commas(PyObject *module, PyObject *args) {
+    (void)module;
+    return write_rows(args, comma_row, 0, TEXTUAL_KINDS);
 }
 
 static PyMethodDef METHODS[] = {
     {"wire", wire, METH_VARARGS, "wire(columns, start, rows, sequence, out) -> (first row not written, bytes) | None"},
+    {"binary", binary, METH_VARARGS, "binary(columns, start, rows, sequence, out) -> (first row not written, bytes) | None"},
     {"tabs", tabs, METH_VARARGS, "tabs(columns, start, rows, out) -> (first row not written, bytes) | None"},
+    {"commas", commas, METH_VARARGS, "commas(columns, start, rows, out) -> (first row not written, bytes) | None"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,4 +1,4 @@
-"""Arrow batches to binary rows, the form in which prepared statements answer, vectorised as text rows are.
+"""Arrow batches to binary rows, the form in which prepared statements answer: by the native row writer or vectorised, as text rows are.
 
 A binary row is 0x00, a bitmap of NULLs that begins at its third bit, and the values that are not NULL, each in the width of its column's type.
 """
@@ -13,8 +13,9 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carrel.doors import _native
 from carrel.doors.mysql import types
-from carrel.doors.mysql.encode import Part, pieces, prefixed, send_rows
+from carrel.doors.mysql.encode import Part, pieces, prefixed, send_native, send_rows
 from carrel.doors.mysql.stream import PacketStream
 from carrel.doors.mysql.texts import as_text
 from carrel.doors.mysql.types import WireType
@@ -22,6 +23,10 @@ from carrel.doors.mysql.types import WireType
 _EMPTY: Final = pa.scalar(b"", pa.binary())
 _HEADER: Final = pa.scalar(b"\0", pa.binary())
 _INTEGERS: Final = {types.TINY: 8, types.SHORT: 16, types.YEAR: 16, types.INT24: 32, types.LONG: 32, types.LONGLONG: 64}
+_NATIVE: Final = {
+    types.FLOAT: (_native.SINGLE, pa.float32()), types.DOUBLE: (_native.DOUBLE, pa.float64()), types.DATE: (_native.DATE, pa.date32()),
+    types.DATETIME: (_native.MOMENT, pa.timestamp("us")), types.TIMESTAMP: (_native.MOMENT, pa.timestamp("us")),
+}
 _CLOCK: Final = re.compile(r"(-?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?\Z")
 _MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?\Z")
 _MICROSECONDS_A_DAY: Final = 86_400_000_000
@@ -33,9 +38,20 @@ def send_batch(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[Wire
     Raises:
         Closed: the client has gone.
     """
+    def slow(part: pa.RecordBatch) -> None:
+        send_vectorised(stream, part, kinds)
+
+    if _native.available():
+        columns = tuple(_described(_plain(column), kind) for column, kind in zip(batch.columns, kinds, strict=True))
+        send_native(stream, batch, columns, _native.compiled.binary, slow)
+    else:
+        slow(batch)
+
+
+def send_vectorised(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[WireType]) -> None:
+    """As `send_batch`, by Arrow's functions alone."""
     for piece in pieces(batch):
-        columns = [column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in piece.columns]
-        values = [as_binary(column, kind) for column, kind in zip(columns, kinds, strict=True)]
+        values = [as_binary(_plain(column), kind) for column, kind in zip(piece.columns, kinds, strict=True)]
         nulls = [value.is_null() for value in values]
         parts: list[Part] = [_HEADER, *_bitmap(nulls)]
         for value, kind in zip(values, kinds, strict=True):
@@ -43,15 +59,44 @@ def send_batch(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[Wire
         send_rows(stream, parts, piece.num_rows)
 
 
+def _plain(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def _described(array: pa.Array, kind: WireType) -> _native.Described:
+    """A column as the native writer takes it."""
+    if kind.code in _INTEGERS:
+        array = _integers(array, kind)
+        return _native.described(_native.INTEGERS[array.type], array)
+    if kind.code not in _CONVERTERS:
+        texts = array.type in (pa.string(), pa.binary())
+        return _native.describe(array if texts else as_text(array, kind), places=None, slow=lambda: array)
+    if types.is_text(array.type):  # times that no calendar has
+        return _native.described(_native.WHOLE, _CONVERTERS[kind.code](array))
+    if kind.code == types.TIME:
+        return _native.described(_native.CLOCK, _microseconds(array))
+    code, target = _NATIVE[kind.code]
+    return _native.described(code, array.cast(target, safe=kind.code == types.DATE))
+
+
 def as_binary(array: pa.Array, kind: WireType) -> pa.Array:
     """Each value's bytes, without the length that texts have before them."""
     if kind.code in _INTEGERS:
-        if pa.types.is_boolean(array.type):
-            array = array.cast(pa.uint8())
-        sign = "u" if kind.flags & types.UNSIGNED else ""
-        return _raw(array.cast(getattr(pa, f"{sign}int{_INTEGERS[kind.code]}")()))
+        return _raw(_integers(array, kind))
     convert = _CONVERTERS.get(kind.code)
     return as_text(array, kind) if convert is None else convert(array)
+
+
+def _integers(array: pa.Array, kind: WireType) -> pa.Array:
+    if pa.types.is_boolean(array.type):
+        array = array.cast(pa.uint8())
+    sign = "u" if kind.flags & types.UNSIGNED else ""
+    return array.cast(getattr(pa, f"{sign}int{_INTEGERS[kind.code]}")())
+
+
+def _microseconds(array: pa.Array) -> pa.Array:
+    """Of a time or a duration."""
+    return array.cast(pa.duration("us") if pa.types.is_duration(array.type) else pa.time64("us")).cast(pa.int64())
 
 
 def _fixed(kind: WireType) -> bool:
@@ -97,7 +142,7 @@ def _float(array: pa.Array) -> pa.Array:
 
 
 def _double(array: pa.Array) -> pa.Array:
-    array = array.cast(pa.float64())
+    array = array.cast(pa.float64(), safe=False)
     return _raw(pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float64())))
 
 
@@ -131,7 +176,7 @@ def _time(array: pa.Array) -> pa.Array:
     """0, 8 or 12: sign, 4 bytes of days, hour, minute, second, and 4 bytes of microseconds where they are not zero."""
     if types.is_text(array.type):
         return _each(array, _clock_bytes)
-    total = array.cast(pa.duration("us") if pa.types.is_duration(array.type) else pa.time64("us")).cast(pa.int64())
+    total = _microseconds(array)
     size = pc.abs(total)
     days = pc.divide(size, _MICROSECONDS_A_DAY)
     within = pc.subtract(size, pc.multiply(days, _MICROSECONDS_A_DAY))

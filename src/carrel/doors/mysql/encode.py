@@ -6,7 +6,8 @@ and one join writes all of them: the data buffer of its result is what goes on t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Final, TypeAlias
 
 import pyarrow as pa
@@ -21,13 +22,16 @@ from carrel.doors.mysql.types import ZEROFILL, WireType
 PIECE_BYTES: Final = 1 << 20
 PIECE_ROWS: Final = 16384
 
-_SHORT_PREFIXES: Final = pa.array([lenenc(length) for length in range(1 << 16)], pa.binary())
+_SHORT: Final = 1 << 16
 _EMPTY: Final = pa.scalar(b"", pa.binary())
-_NUMBERS: Final = pa.array(range(PIECE_ROWS + 256), pa.uint32())
 
 
 Part: TypeAlias = "pa.Array | pa.Scalar"
 """Bytes of each row, none of them NULL; a scalar where they are the same in all rows."""
+
+
+Write: TypeAlias = "Callable[[tuple[_native.Described, ...], int, int, int, memoryview], tuple[int, int] | None]"
+"""One of the native writers of framed rows."""
 
 
 def send_batch(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[WireType]) -> None:
@@ -36,28 +40,33 @@ def send_batch(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[Wire
     Raises:
         Closed: the client has gone.
     """
+    def slow(part: pa.RecordBatch) -> None:
+        send_vectorised(stream, part, kinds)
+
     if _native.available():
-        _send_native(stream, batch, kinds)
+        columns = tuple(_described(column, kind) for column, kind in zip(batch.columns, kinds, strict=True))
+        send_native(stream, batch, columns, _native.compiled.wire, slow)
     else:
-        send_vectorised(stream, batch, kinds)
+        slow(batch)
 
 
-def _send_native(stream: PacketStream, batch: pa.RecordBatch, kinds: Sequence[WireType]) -> None:
-    """What the native writer cannot write, a row of 16 MiB or a year before 1000, goes the other way."""
-    columns = tuple(_described(column, kind) for column, kind in zip(batch.columns, kinds, strict=True))
-    out = memoryview(bytearray(_native.OUT_BYTES))
+def send_native(
+    stream: PacketStream, batch: pa.RecordBatch, columns: tuple[_native.Described, ...], write: Write, slow: Callable[[pa.RecordBatch], None]
+) -> None:
+    """Sends a batch as `write` writes `columns`, its own; what that cannot write, a row of 16 MiB or a year before 1000, goes the other way, by `slow`."""
+    out = stream.room(_native.OUT_BYTES)
     start = 0
     while start < batch.num_rows:
-        written = _native.compiled.wire(columns, start, batch.num_rows, stream.sequence, out)
+        written = write(columns, start, batch.num_rows, stream.sequence, out)
         if written is None:
-            send_vectorised(stream, batch.slice(start), kinds)
+            slow(batch.slice(start))
             return
         end, size = written
         if end > start:
             stream.write_framed(out[:size], end - start)
         else:
             end = start + 1
-            send_vectorised(stream, batch.slice(start, 1), kinds)
+            slow(batch.slice(start, 1))
         start = end
 
 
@@ -114,9 +123,20 @@ def _send_long(stream: PacketStream, parts: Sequence[Part]) -> None:
         stream.write(row.as_py())
 
 
+@cache
+def _short_prefixes() -> pa.Array:
+    """Of each length below `_SHORT`. Made when they are first needed: where pandas is installed, Arrow loads it to look at Python's lists."""
+    return pa.array([lenenc(length) for length in range(_SHORT)], pa.binary())
+
+
+@cache
+def _numbers() -> pa.Array:
+    return pa.array(range(PIECE_ROWS + 256), pa.uint32())
+
+
 def _prefixes(lengths: pa.Array, null: pa.Scalar) -> pa.Array:
-    if (pc.max(lengths).as_py() or 0) < len(_SHORT_PREFIXES):
-        found = _SHORT_PREFIXES.take(lengths)
+    if (pc.max(lengths).as_py() or 0) < _SHORT:
+        found = _short_prefixes().take(lengths)
     else:
         found = pa.array([None if length is None else lenenc(length) for length in lengths.to_pylist()], pa.binary())
     return pc.fill_null(found, null) if found.null_count else found
@@ -124,6 +144,6 @@ def _prefixes(lengths: pa.Array, null: pa.Scalar) -> pa.Array:
 
 def _headers(lengths: pa.Array, sequence: int) -> pa.Array:
     """3 bytes length, 1 byte sequence number."""
-    numbers = pc.bit_wise_and(_NUMBERS.slice(sequence, len(lengths)), pa.scalar(0xFF, pa.uint32()))
+    numbers = pc.bit_wise_and(_numbers().slice(sequence, len(lengths)), pa.scalar(0xFF, pa.uint32()))
     words = pc.bit_wise_or(lengths.cast(pa.uint32()), pc.shift_left(numbers, pa.scalar(24, pa.uint32())))
     return pa.Array.from_buffers(pa.binary(4), len(words), [None, words.buffers()[1]], offset=words.offset).cast(pa.binary())

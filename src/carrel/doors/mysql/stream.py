@@ -33,6 +33,7 @@ class PacketStream:
         self._idle_s = idle_s
         self._stall_s = stall_s
         self._out = bytearray()
+        self._room: memoryview | None = None
         self._squeezed: Squeezed | None = None
         self.limit = limit
         self.deadline: float | None = None
@@ -48,6 +49,7 @@ class PacketStream:
     def begin(self) -> None:
         """A new command: numbers begin at 0."""
         self.sequence = 0
+        self._room = None
         if self._squeezed is not None:
             self._squeezed.sequence = 0
 
@@ -102,6 +104,12 @@ class PacketStream:
         self.flush()
         self._send(memoryview(framed))
         self.sequence = (self.sequence + packets) & 0xFF
+
+    def room(self, size: int) -> memoryview:
+        """Memory to frame packets in, the same until the next command begins."""
+        if self._room is None or len(self._room) < size:
+            self._room = memoryview(bytearray(size))
+        return self._room
 
     def flush(self) -> None:
         """Sends what was written. Raises Closed when the peer is gone or takes nothing for `stall_s` seconds."""

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from carrel.doors.http.encode.base import TextFormat
-from carrel.doors.http.encode.tab import lines
+from carrel.doors import _native
+from carrel.doors.http.encode.lines import Lines, lines
 from carrel.doors.http.encode.values import BINARY, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SPECIAL: Final = r'[",\r\n]|^$'
 _QUOTE: Final = pa.scalar(b'"', BINARY)
 _EMPTY: Final = pa.scalar(b"", BINARY)
 
 
-class CommaSeparated(TextFormat):
+class CommaSeparated(Lines):
     media_type: ClassVar[str] = "text/csv"
     suffix: ClassVar[str] = "csv"
 
     def head(self) -> bytes:
         return b",".join(_quoted(pa.array([column.name.encode() for column in self.columns], BINARY)).to_pylist()) + b"\r\n"
+
+    def writer(self) -> Callable[[tuple[_native.Described, ...], int, int, memoryview], tuple[int, int] | None]:
+        return _native.compiled.commas
 
     def rows(self, batch: pa.RecordBatch) -> bytes:
         cells = [pc.fill_null(_quoted(text(batch.column(place), column)), _EMPTY) for place, column in enumerate(self.columns)]

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.doors.http.encode.base import TextFormat
-from carrel.doors.http.encode.tab import lines
+from carrel.doors.http.encode.lines import lines
 from carrel.doors.http.encode.values import BINARY, holds_any, is_bytes, is_textual, nested_text, text
 from carrel.doors.http.problems import described
 

@@ -11,21 +11,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.doors import _native
-from carrel.doors.http.encode.base import TextFormat
-from carrel.doors.http.encode.values import BINARY, data_of, holds_any, is_textual, places_of, text
+from carrel.doors.http.encode.lines import Lines, lines
+from carrel.doors.http.encode.values import BINARY, holds_any, is_textual, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
 _SPECIAL: Final = b"\t\n\\\0"
 _ESCAPES: Final = ((b"\\", b"\\\\"), (b"\t", b"\\t"), (b"\n", b"\\n"), (b"\0", b"\\0"))
 _NULL: Final = pa.scalar(b"NULL", BINARY)
 _TAB: Final = pa.scalar(b"\t", BINARY)
 _LINE: Final = pa.scalar(b"\n", BINARY)
-_NOTHING: Final = pa.scalar(b"", BINARY)
 
 
-class TabSeparated(TextFormat):
+class TabSeparated(Lines):
     media_type: ClassVar[str] = "text/tab-separated-values"
     suffix: ClassVar[str] = "tsv"
 
@@ -33,31 +32,8 @@ class TabSeparated(TextFormat):
         headings = pa.array([column.name.encode() for column in self.columns], BINARY)
         return b"\t".join(escaped(headings).to_pylist()) + b"\n"
 
-    def pieces(self, batch: pa.RecordBatch) -> Iterator[bytes]:
-        if not _native.available():
-            yield from super().pieces(batch)
-            return
-        columns = tuple(self._described(batch.column(place), place) for place in range(batch.num_columns))
-        out = memoryview(bytearray(_native.OUT_BYTES))
-        start = 0
-        while start < batch.num_rows:
-            written = _native.compiled.tabs(columns, start, batch.num_rows, out)
-            if written is None:  # a year before 1000
-                yield from super().pieces(batch.slice(start))
-                return
-            end, size = written
-            if end > start:
-                yield bytes(out[:size])
-            else:
-                end = start + 1
-                yield self.rows(batch.slice(start, 1))
-            start = end
-
-    def _described(self, array: pa.Array, place: int) -> _native.Described:
-        column = self.columns[place]
-        if pa.types.is_boolean(array.type):
-            array = array.cast(pa.uint8())
-        return _native.describe(array, places=places_of(column), slow=lambda: text(array, column).cast(pa.binary()), kept=True)
+    def writer(self) -> Callable[[tuple[_native.Described, ...], int, int, memoryview], tuple[int, int] | None]:
+        return _native.compiled.tabs
 
     def rows(self, batch: pa.RecordBatch) -> bytes:
         cells = [self._cells(batch.column(place), place) for place in range(batch.num_columns)]
@@ -77,10 +53,3 @@ def escaped(cells: pa.Array) -> pa.Array:
     for plain, written in _ESCAPES:
         cells = pc.replace_substring(cells, plain, written)
     return cells
-
-
-def lines(cells: list[pa.Array], between: pa.Scalar, end: pa.Scalar) -> bytes:
-    """One line per row, from columns without NULL."""
-    row = pc.binary_join_element_wise(*cells, between) if len(cells) > 1 else cells[0]
-    ended = pc.binary_join_element_wise(row, _NOTHING, end)
-    return data_of(ended)
