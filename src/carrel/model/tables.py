@@ -130,3 +130,16 @@ class Table:
     def column(self, name: str) -> Column | None:
         """The column that a person means by `name`, whatever its case."""
         return self._by_name.get(name.lower())
+
+    @property
+    def sort_key(self) -> tuple[str, ...]:
+        """What the lake's files are sorted by, as InnoDB clusters a table, so that rows come in MariaDB's order: the primary key, else the first unique key
+        without NULLs.
+        """
+        if self.primary_key:
+            return self.primary_key
+        for index in self.indexes:
+            columns = [self.column(name) for name in index.columns]
+            if index.unique and all(column is not None and not column.nullable for column in columns):
+                return index.columns
+        return ()

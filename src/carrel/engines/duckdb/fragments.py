@@ -13,11 +13,19 @@ from sqlglot import exp
 from carrel.engines.duckdb.running import internal
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.text import name
+from carrel.model.decisions import TableDecision
+from carrel.model.sensitivity import Mask
 
 MARK = "carrel_fragment"
 """Key of `meta` that names the base table of a fragment's Select."""
 
 _PARTS: Final = frozenset({"expressions", "from_", "where"})
+
+
+def in_visible_order(decision: TableDecision) -> bool:
+    """Whether the order of the table's files is one that the asker may see: no column of the key that they are sorted by is closed, masked or has hidden cells."""
+    judged = [decision.columns.get(column) for column in decision.table.sort_key]
+    return all(own is not None and own.allowed and own.mask is Mask.CLEAR and not own.hides & ~decision.read.hides for own in judged)
 
 
 def fragment_text(fragment: exp.Expression, place: Place) -> str:
