@@ -83,6 +83,18 @@ class AuditSettings(_Section):
     seal_key: str = Field("", description="Key that seals the audit's digests, as `env:NAME` or `file:PATH` outside the home; empty: the chain is not sealed.")
 
 
+class DumpSettings(_Section):
+    sites: tuple[str, ...] = Field(("https://dumps.wikimedia.org",), description="Dump sites, the one to ask first before the others.")
+    mirror: str = Field("mirror", description="Folder that dumps are fetched into, as `WIKI/DATE/FILE`; relative to the home, or absolute.")
+    contact: str = Field("", description="Address or page of who fetches, for the sites' administrators; without it only sites on this machine are asked.")
+    connections: int = Field(2, ge=1, le=2, description="Connections at once to each site; Wikimedia asks for at most 2.")
+    rate_mb_s: float = Field(0.0, ge=0, description="Most that is fetched from all sites together, in MB (10^6 bytes) in a second; 0: no limit.")
+    stall_s: float = Field(60.0, gt=0, description="How long nothing may come before a connection is given up, in seconds.")
+    attempts: int = Field(5, gt=0, description="Attempts in a row without progress before a site is given up.")
+    wait_s: float = Field(600.0, ge=0, description="Longest time that a site may ask us to wait (Retry-After), in seconds; if it asks for more it is given up.")
+    reserve_mb: int = Field(1024, ge=0, description="Disk that stays free, in MiB.")
+
+
 class Settings(_Section):
     """Everything that an administrator may set. `home` is where the file was found."""
 
@@ -94,6 +106,7 @@ class Settings(_Section):
     identity: IdentitySettings = Field(IdentitySettings(), description="Logins.")
     access: AccessSettings = Field(AccessSettings(), description="Memberships and their ends.")
     audit: AuditSettings = Field(AuditSettings(), description="The record of what happened.")
+    dumps: DumpSettings = Field(DumpSettings(), description="Where dumps are fetched from, and into.")
 
 
 def load(home: Path) -> Settings:
