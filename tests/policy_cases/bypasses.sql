@@ -133,7 +133,7 @@ refused: not_allowed: `WHEN` is not allowed in `TABLE`
 PIVOT user ON user_email
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 SELECT * FROM user PIVOT (COUNT(*) FOR user_name IN ('a'))
@@ -144,19 +144,19 @@ refused: not_allowed: `PIVOTS` is not allowed in `TABLE`
 UNPIVOT user ON user_email INTO NAME n VALUE v
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 SUMMARIZE user
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 DESCRIBE user
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 SELECT * FROM (DESCRIBE user)
@@ -172,36 +172,37 @@ refused: not_allowed: `SUMMARIZE` is not allowed
 SHOW ALL TABLES
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 COPY (SELECT 1) TO '/tmp/x'
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `COPY` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 ATTACH '/tmp/x'
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `ATTACH` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 PRAGMA database_list
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `PRAGMA` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 INSTALL httpfs
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `INSTALL` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 EXPORT DATABASE '/tmp/x'
 
-refused: syntax: syntax error near `'/tmp/x'` at line 1
+refused: not_allowed: `EXPORT` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers; dialect duckdb
 SELECT user_id FROM user QUALIFY ROW_NUMBER() OVER (ORDER BY user_email) = 1
@@ -357,38 +358,38 @@ refused: unknown_function: function `java_method` does not exist
 -- researchers; dialect hive
 INSERT OVERWRITE DIRECTORY '/tmp' SELECT 1
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `INSERT` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers; dialect hive
 dfs -cat /etc/passwd
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect hive
 !sh id
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect hive
 reset
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `RESET` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers; dialect hive
 ADD JAR x.jar
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect hive
 EXPLAIN SELECT 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers; dialect hive
 FROM user SELECT user_id

@@ -2,7 +2,7 @@
 SELECT 1; SELECT 2
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 SELECT 1;
@@ -38,158 +38,164 @@ refused: syntax: syntax error near `1` at line 1
 -- researchers
 INSERT INTO page VALUES (1)
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `INSERT` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 REPLACE INTO page VALUES (1)
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `REPLACE` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 UPDATE page SET page_id = 1
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `UPDATE` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 DELETE FROM page
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `DELETE` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 DROP TABLE page
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `DROP` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 CREATE TABLE t AS SELECT * FROM page
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `CREATE` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 CREATE TEMPORARY TABLE t AS SELECT 1
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `CREATE` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 ALTER TABLE page ADD COLUMN x INT
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `ALTER` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 TRUNCATE TABLE page
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `TRUNCATE` is not allowed: nothing can be changed here
+  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 SET GLOBAL x = 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 SET @x = (SELECT user_email FROM user LIMIT 1)
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 CALL sys.proc()
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `CALL` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers
 PREPARE s FROM 'SELECT 1'
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 EXECUTE s
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 SHOW TABLES
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 DESCRIBE page
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 EXPLAIN SELECT 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 HANDLER page OPEN
 
-refused: syntax: syntax error near `OPEN` at line 1
+refused: not_allowed: `HANDLER` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers
 LOAD DATA INFILE '/etc/passwd' INTO TABLE page
 
-refused: syntax: syntax error near `'/etc/passwd' INTO TABLE page` at line 1
+refused: not_allowed: `LOAD` is not allowed: the server reads no files
+  try: no data can be brought here: join your own to an answer where you analyse it
 
 -- researchers
 SELECT 1 INTO OUTFILE '/tmp/x'
 
-refused: syntax: syntax error near `'/tmp/x'` at line 1
+refused: not_allowed: `INTO OUTFILE` is not allowed: the server writes no files
+  try: let your client write the file: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 SELECT 1 INTO DUMPFILE '/tmp/x'
 
-refused: syntax: syntax error near `'/tmp/x'` at line 1
+refused: not_allowed: `INTO DUMPFILE` is not allowed: the server writes no files
+  try: let your client write the file: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 SELECT 'x' FROM page INTO OUTFILE '/tmp/x'
 
-refused: syntax: syntax error near `INTO OUTFILE '/tmp/x'` at line 1
+refused: not_allowed: `INTO OUTFILE` is not allowed: the server writes no files
+  try: let your client write the file: mysql … -e "SELECT …" > answer.tsv
 
 -- researchers
 DO SLEEP(1)
 
-refused: syntax: syntax error near `(1)` at line 1
+refused: not_allowed: `DO` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers
 GRANT ALL ON *.* TO ann
 
-refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+refused: not_allowed: `GRANT` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
 
 -- researchers
 KILL 1
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 LOCK TABLES page READ
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 VALUES (1)
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 TABLE page
@@ -241,9 +247,16 @@ SELECT `page`.`page_id` - -1 AS `page_id --1` FROM (SELECT `page_id` AS `page_id
 BEGIN
 
 refused: not_allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
-  try: nothing can be written here
+  try: ask one SELECT at a time
 
 -- researchers
 XA START 'a'
 
-refused: syntax: syntax error near `'a'` at line 1
+refused: not_allowed: `XA` is not allowed: only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT
+  try: ask one SELECT at a time
+
+-- researchers
+LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE page
+
+refused: local_infile: `LOAD` is not allowed: the server reads no files and asks no client for any
+  try: no data can be brought here: join your own to an answer where you analyse it

@@ -13,6 +13,7 @@ EXIT_CODES: Final = {
     "bad_input": 2,
     "syntax": 3,
     "not_allowed": 4,
+    "local_infile": 4,
     "group_function": 4,
     "window_function": 4,
     "column_count": 4,

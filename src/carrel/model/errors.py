@@ -3,6 +3,7 @@
     CarrelError
     ├── SyntaxRefused            syntax                 the text is not a statement of this dialect
     ├── NotAllowed               not_allowed            a kind of statement, function or construct that is not on the allow-list
+    │                            local_infile                        LOAD DATA LOCAL
     │                            group_function, window_function     an aggregate or a window function in a clause that has none
     │                            column_count, operand_count         queries of a set operation, values or rows that are compared, of unequal width
     │                            argument_count                      a function with more or fewer arguments than it takes

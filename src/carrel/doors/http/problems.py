@@ -14,6 +14,7 @@ STATUS: Final = {
     "bad_input": 400,
     "syntax": 400,
     "not_allowed": 422,
+    "local_infile": 422,
     "group_function": 422,
     "window_function": 422,
     "column_count": 422,

@@ -27,6 +27,7 @@ class Wire:
 ERRORS: Final[dict[str, Wire]] = {
     "syntax": Wire(1064, "42000"),
     "not_allowed": Wire(1235, "42000"),
+    "local_infile": Wire(4166, "HY000", "The used command is not allowed because the MariaDB server or client has disabled the local infile capability"),
     "group_function": Wire(1111, "HY000", "Invalid use of group function"),
     "window_function": Wire(4015, "HY000", "Window function is allowed only in SELECT list and ORDER BY clause"),
     "column_count": Wire(1222, "21000", "The used SELECT statements have a different number of columns"),

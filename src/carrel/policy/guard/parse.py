@@ -18,6 +18,7 @@ from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from carrel.model.errors import CarrelError, LimitReached, NotAllowed, SyntaxRefused, Unsupported
+from carrel.policy.guard import statements
 from carrel.policy.guard.joins import mark_crosses
 from carrel.policy.guard.parameters import bind_parameters
 from carrel.policy.guard.work import NAME_KEY, SPAN_KEY, Work
@@ -110,6 +111,7 @@ def parse(work: Work) -> None:
         raise Unsupported(f"no dialect `{work.query.dialect}`", help=f"one of {', '.join(DIALECTS)}")
     if len(text) > LENGTH:
         raise _too_complex(f"a statement may have {LENGTH} characters")
+    tokens: list[Token] = []
     try:
         tokens = dialect.tokenize(text)
         _check_tokens(tokens)
@@ -120,7 +122,7 @@ def parse(work: Work) -> None:
             tokens = mark_crosses(tokens)
         trees = [tree for tree in dialect.parser().parse(tokens, text) if tree is not None]
     except (ParseError, TokenError) as error:
-        raise _refusal(error, text) from None
+        raise statements.unreadable(tokens) or _refusal(error, text) from None
     except RecursionError:
         raise _too_complex("the statement nests too deep") from None
     except CarrelError:
@@ -128,7 +130,7 @@ def parse(work: Work) -> None:
     except Exception:  # noqa: BLE001 - a text on which the parser itself stumbles is not a statement of the dialect
         raise SyntaxRefused("not a statement of this dialect", near=text[:80]) from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Select | exp.SetOperation | exp.Subquery):
-        raise NotAllowed("only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT", help="nothing can be written here")
+        raise statements.other(tokens)
     _check_tree(trees[0])
     if any(not select.expressions for select in trees[0].find_all(exp.Select)):
         raise SyntaxRefused("syntax error: a SELECT list is empty", near=text[:80])
