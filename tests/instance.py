@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -89,13 +90,13 @@ class Instance:
         """A wiki of the captured world: `enwiki` or `dewiki`."""
         self.load(shared_path(f"world/dev/private/{wiki}-all-tables.sql.gz"), wiki)
 
-    def serve(self, *doors: str, environment: dict[str, str] | None = None) -> None:
-        """Starts the server on free ports (doors: `mysql` and `http` where none is named) and waits until they are open."""
+    def serve(self, *doors: str, environment: dict[str, str] | None = None, command: Sequence[str] = ()) -> None:
+        """Starts the server on free ports (doors: `mysql` and `http` where none is named) and waits until they are open. `command`: another `carrel`."""
         ports = [arg for door in doors or ("mysql", "http") for arg in ("--port", f"{door}=0")]
         log = self.home / "serve.log"
         with log.open("ab") as out:
             self.server = subprocess.Popen(
-                [str(Path(sys.executable).parent / "carrel"), "--home", str(self.home), "serve", *ports],
+                [*(command or [str(Path(sys.executable).parent / "carrel")]), "--home", str(self.home), "serve", *ports],
                 stdout=out, stderr=out, start_new_session=True, env={**os.environ, **(environment or {})},
             )
         deadline = time.monotonic() + START_S

@@ -7,10 +7,11 @@ import json
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -19,6 +20,8 @@ from carrel.cli._context import Context, json_option, show
 from carrel.cli.doors import DOORS_FILE, LOCK_FILE
 from carrel.io.memory import Ceiling
 from carrel.model.errors import BadInput, Conflict
+
+LOCK_TRIES: Final = 10
 
 
 @click.command()
@@ -102,13 +105,22 @@ def _ceiling(app: App) -> Iterator[None]:
 def _lock(path: Path) -> Iterator[None]:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Conflict("a server is running on this home already", help="carrel doors") from None
+        if not _locks(handle):
+            raise Conflict("a server is running on this home already", help="carrel doors")
         yield
     finally:
         os.close(handle)
+
+
+def _locks(handle: int) -> bool:
+    for _ in range(LOCK_TRIES):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.05)  # `carrel doors` holds it for a moment to see whether it is free
+        else:
+            return True
+    return False
 
 
 def _write(path: Path, where: dict[str, dict[str, Any]]) -> None:
