@@ -74,6 +74,10 @@ def test_a_search_filters_and_gives_the_newest_first(log: AuditLog) -> None:
     assert [e.number for e in log.search(table="enwiki_page")] == []
     assert [e.number for e in log.search(action="login")] == [3]
     assert [e.number for e in log.search(limit=1)] == [3]
+    log.finish(2, Finish(outcome="time_limit"))
+    assert [e.number for e in log.search(outcome="time_limit")] == [2]
+    assert [e.number for e in log.search(outcome="time_")] == []
+    assert [e.number for e in log.search(outcome="open")] == [3, 1]
     assert log.search(since=datetime.now(UTC) + timedelta(minutes=1)) == []
     assert len(log.search(until=datetime.now(UTC) + timedelta(minutes=1))) == 3
 

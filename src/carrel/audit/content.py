@@ -39,6 +39,11 @@ def mentions(table: str) -> str:
     return json.dumps(table)
 
 
+def ends_with(outcome: str) -> str:
+    """How a finish row's body holds its outcome."""
+    return f'"outcome":{json.dumps(outcome)}'
+
+
 def index_text(name: str) -> str:
     """A name as the look-up column holds it: at most 80 characters, and none that a database's text type refuses."""
     return name.encode("utf-8", "replace").decode().replace("\0", "?")[:80]

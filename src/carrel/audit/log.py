@@ -98,13 +98,14 @@ class AuditLog:
         return closed
 
     def search(
-        self, *, person: str | None = None, table: str | None = None, action: str | None = None, since: datetime | None = None,
-        until: datetime | None = None, limit: int = 100,
+        self, *, person: str | None = None, table: str | None = None, action: str | None = None, outcome: str | None = None,
+        since: datetime | None = None, until: datetime | None = None, limit: int = 100,
     ) -> Sequence[Entry]:
         """Begin rows, newest first, each with its finish where there is one. Destroyed rows say nothing and are left out.
 
         Args:
             table: `enwiki.revision`.
+            outcome: of the finish; `open` for those that have none.
             since, until: aware; `until` itself is left out.
         """
         finish = AUDIT_ENTRY.alias()
@@ -125,6 +126,8 @@ class AuditLog:
             found = found.where(AUDIT_ENTRY.c.time < until)
         if table is not None:
             found = found.where(AUDIT_ENTRY.c.body.contains(content.mentions(table), autoescape=True))
+        if outcome is not None:
+            found = found.where(finish.c.number.is_(None) if outcome == "open" else finish.c.body.contains(content.ends_with(outcome), autoescape=True))
         with self._state.read() as connection:
             return [_entry(row) for row in connection.execute(found)]
 

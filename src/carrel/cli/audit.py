@@ -23,23 +23,26 @@ def audit() -> None:
 @click.option("--person", help="Deeds of this person.")
 @click.option("--table", help="Deeds that named this table, as `enwiki.revision`.")
 @click.option("--action", help="`query`, `login`, `login_failed`, `credential`, `grant`, `import` …")
+@click.option("--outcome", help="How it ended: `complete`, `disconnected`, the code of an error as `access_refused`, `lost`; `open` for what has not ended.")
 @click.option("--since", type=Moment(), help="From this date or time on; UTC where no zone is given.")
 @click.option("--until", type=Moment(), help="Before this date or time.")
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many, the newest.")
 @json_option
 @click.pass_obj
 def search(  # noqa: PLR0917 - click names them
-    context: Context, person: str | None, table: str | None, action: str | None, since: datetime | None, until: datetime | None, limit: int, as_json: bool,
+    context: Context, person: str | None, table: str | None, action: str | None, outcome: str | None, since: datetime | None, until: datetime | None,
+    limit: int, as_json: bool,
 ) -> None:
     """Find deeds, newest first. The search is itself a deed."""
     log = context.app.audit
-    asked = {"person": person, "table": table, "action": action, "since": since and since.isoformat(), "until": until and until.isoformat()}
+    words = {"person": person, "table": table, "action": action, "outcome": outcome}
+    asked = {**words, "since": since and since.isoformat(), "until": until and until.isoformat()}
     deed = Begin(
         principal=actor(context), door="cli", address="local", action="audit_search", verdict="allowed",
         details={key: value for key, value in asked.items() if value is not None},
     )
     number = log.begin(deed)
-    found = log.search(person=person, table=table, action=action, since=since, until=until, limit=limit)
+    found = log.search(**words, since=since, until=until, limit=limit)
     log.finish(number, Finish(outcome="complete", rows=len(found)))
     found = [entry for entry in found if entry.number != number]
     table_ = columns(("number", "time", "person", "door", "action", "verdict", "outcome", "what"), [_row(entry) for entry in found])

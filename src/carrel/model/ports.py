@@ -133,8 +133,8 @@ class Audit(Protocol):
 
 class AuditReader(Protocol):
     def search(
-        self, *, person: str | None = None, table: str | None = None, action: str | None = None, since: datetime | None = None,
-        until: datetime | None = None, limit: int = 100,
+        self, *, person: str | None = None, table: str | None = None, action: str | None = None, outcome: str | None = None,
+        since: datetime | None = None, until: datetime | None = None, limit: int = 100,
     ) -> Sequence[Entry]:
         """Newest first."""
         ...
