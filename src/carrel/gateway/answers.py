@@ -69,10 +69,11 @@ class EngineRows:
         query: its outputs' headings are the columns' names.
         held: what to let go of when the answer is closed (the place in the queue).
         lease: raises where the asker may no longer have the rows.
+        most: how many rows are given, whatever there are; None: all.
     """
 
     def __init__(
-        self, running: Running, query: AuthorizedQuery, held: ExitStack, finish: Callable[[Finish], None], lease: Callable[[], None]
+        self, running: Running, query: AuthorizedQuery, held: ExitStack, finish: Callable[[Finish], None], lease: Callable[[], None], *, most: int | None = None
     ) -> None:
         self.columns = result_columns(query, running.schema)
         self.notices = query.notices
@@ -83,6 +84,7 @@ class EngineRows:
         self._rows = 0
         self._bytes = 0
         self._lease = lease
+        self._most = most
         self._checked = time.monotonic()
 
     @property
@@ -92,7 +94,7 @@ class EngineRows:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         try:
-            for batch in self._running.batches():
+            for batch in self._shortened(self._running.batches()):
                 if time.monotonic() - self._checked > LEASE_S:
                     self.check()
                 self._rows += batch.num_rows
@@ -102,6 +104,15 @@ class EngineRows:
         except CarrelError as error:
             self._outcome = error.code
             raise
+
+    def _shortened(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        if self._most is None:
+            yield from batches
+            return
+        left = self._most
+        while left and (batch := next(batches, None)) is not None:
+            yield batch.slice(0, left)
+            left -= min(left, batch.num_rows)
 
     def check(self) -> None:
         try:

@@ -22,9 +22,9 @@ from carrel.gateway.metadata.show import Shown, describe, show
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.prepared import VERBS, NamedStatements, placeholders
-from carrel.gateway.settings import assignments, chatter, locked
+from carrel.gateway.settings import Assignment, assignments, chatter, killed, locked, scoped
 from carrel.gateway.split import Statement, split
-from carrel.gateway.turn import Lease, Turn
+from carrel.gateway.turn import IDLE, Lease, Turn
 from carrel.gateway.variables import Value, Variables, one_by_one
 from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
@@ -205,7 +205,7 @@ class GatewaySession:
     def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = ()) -> AuthorizedQuery:
         query = Query(
             text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters,
-            limits=self._parts.limits,
+            limits=self._variables.limits(self._parts.limits),
         )
         return authorize(query, self._know().catalog, now.policy)
 
@@ -216,7 +216,7 @@ class GatewaySession:
             try:
                 running = self._parts.engine.run(query, self._relations(query))
                 held.callback(running.close)
-                answer = EngineRows(running, query, held.pop_all(), self._counting(finish), lease)
+                answer = EngineRows(running, query, held.pop_all(), self._counting(finish), lease, most=self._variables.rows_of(query.tree))
             except BaseException:
                 finish(Finish(outcome="failed"))
                 raise
@@ -276,10 +276,28 @@ class GatewaySession:
             raise
         finish(Finish(outcome="complete"))
 
-    def _set(self, turn: Turn) -> Done:
+    def _set(self, turn: Turn) -> Answer:
+        """SET, and `SET STATEMENT … FOR statement`, whose values hold for that statement alone."""
+        within = scoped(turn.statement, self._dialect)
+        if within is not None:
+            return self._within(turn, *within)
         for assignment in assignments(turn.statement):
             assignment.apply(self._variables, lambda text: self._scalar(text, turn))
         return Done()
+
+    def _within(self, turn: Turn, values: Sequence[Assignment], statement: Statement) -> Answer:
+        whole, kept = turn.statement, self._variables
+        self._variables = kept.copy()
+        try:
+            for assignment in values:
+                assignment.apply(self._variables, lambda text: self._scalar(text, turn))
+            turn.statement = statement
+            return self._dispatch(turn)
+        except CarrelError:
+            turn.statement = whole  # it may be asked anew
+            raise
+        finally:
+            self._variables = kept
 
     def _scalar(self, text: str, turn: Turn) -> Value:
         """The one value of an expression, asked like any other query."""
@@ -296,13 +314,7 @@ class GatewaySession:
         return values[0] if isinstance(values[0], str | int | float | bool | None) else str(values[0])
 
     def _kill_statement(self, turn: Turn) -> Done:
-        words = Words(turn.statement)
-        words.accept("KILL")
-        words.accept_any("HARD", "SOFT")
-        kind = words.accept_any("QUERY", "CONNECTION")
-        number = words.number()
-        words.end()
-        self._kill(number, kind != "QUERY")
+        self._kill(*killed(turn.statement))
         return Done()
 
     def _chatter(self, turn: Turn) -> Done:
@@ -327,12 +339,8 @@ class GatewaySession:
         return {"Uptime": str(age), "Questions": str(self._questions), "Ssl_version": "TLS" if self.origin.tls else ""}
 
     def process(self) -> Row:
-        turn = self._turns[-1] if self._turns else None
-        return {
-            "Id": self.id, "User": self.principal.person, "Host": self.origin.address, "db": self.database, "Command": "Query" if turn else "Sleep",
-            "Time": int(time.monotonic() - turn.began) if turn else 0, "State": turn.state if turn else "", "Info": turn.statement.text if turn else None,
-            "Progress": 0.0,
-        }
+        doing = self._turns[-1].told() if self._turns else IDLE
+        return {"Id": self.id, "User": self.principal.person, "Host": self.origin.address, "db": self.database, **doing, "Progress": 0.0}
 
     # --- helpers
 
@@ -345,7 +353,7 @@ class GatewaySession:
         named: dict[str, Value] = {
             "database()": self.database, "schema()": self.database, "user()": user, "current_user()": user, "session_user()": user, "system_user()": user,
             "connection_id()": self.id, "version()": self._variables.system("version"), "found_rows()": self._found_rows, "last_insert_id()": 0,
-            "row_count()": -1, "@@warning_count": len(self._notices),
+            "current_role()": None, "row_count()": -1, "@@warning_count": len(self._notices),
         }
         return {**self._variables.for_query(), **named}
 

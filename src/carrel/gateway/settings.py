@@ -1,4 +1,4 @@
-"""SET and the statements about transactions, which change nothing in a gateway that only reads."""
+"""SET, KILL, and the statements about transactions, which change nothing in a gateway that only reads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlglot.tokenizer_core import Token, TokenType
 
 from carrel.gateway.metadata.words import Words
-from carrel.gateway.split import Statement
+from carrel.gateway.split import Statement, split
 from carrel.gateway.variables import DEFAULTS, Value, Variables
 from carrel.model.errors import NotAllowed, NotFound, SyntaxRefused
 from carrel.model.names import TableName
@@ -62,10 +62,38 @@ def assignments(statement: Statement) -> Iterator[Assignment]:
         yield _assignment(statement, run)
 
 
+def scoped(statement: Statement, dialect: str) -> tuple[list[Assignment], Statement] | None:
+    """Of `SET STATEMENT name = value, … FOR statement` the assignments and the statement that they hold for; None for any other SET.
+
+    Raises:
+        SyntaxRefused, NotAllowed: as `assignments` does; a SET or USE that would last longer than itself.
+    """
+    tokens = statement.tokens
+    if len(tokens) < 2 or tokens[1].text.upper() != "STATEMENT":
+        return None
+    until = next((index for index, token in enumerate(tokens) if token.text.upper() == "FOR" and token.token_type is not TokenType.STRING), len(tokens) - 1)
+    offset = tokens[0].start
+    found = list(split(statement.text[tokens[until].end + 1 - offset :], dialect))
+    if len(found) != 1 or found[0].verb in {"SET", "USE", "PREPARE", "EXECUTE", "DEALLOCATE"}:
+        raise SyntaxRefused("SET STATEMENT takes one statement after FOR", near=statement.text[:80])
+    return [_assignment(statement, run) for run in _by_comma(tokens[2:until])], found[0]
+
+
 def chatter(statement: Statement) -> None:
     """Accepts BEGIN, COMMIT and their kind: every statement reads one published snapshot, so there is nothing to begin or end. Refuses anything longer."""
     if len(statement.tokens) > 12:
         raise SyntaxRefused("this is not a statement about a transaction", near=statement.text[:80])
+
+
+def killed(statement: Statement) -> tuple[int, bool]:
+    """Of `KILL [HARD | SOFT] [QUERY | CONNECTION] n` the number, and whether the connection is to end."""
+    words = Words(statement)
+    words.accept("KILL")
+    words.accept_any("HARD", "SOFT")
+    kind = words.accept_any("QUERY", "CONNECTION")
+    number = words.number()
+    words.end()
+    return number, kind != "QUERY"
 
 
 def locked(statement: Statement, database: str | None) -> Iterator[TableName]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from carrel.gateway.admission import Place
 from carrel.gateway.answers import EngineRows
+from carrel.gateway.metadata.rows import Row
 from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.split import Statement
 from carrel.model.errors import AccessRefused, Cancelled
 from carrel.model.queries import Done, Parameter, Rows
+
+IDLE: Final[Row] = {"Command": "Sleep", "Time": 0, "State": "", "Info": None}
+"""What the process list tells of a session without a turn."""
 
 
 class Turn:
@@ -28,11 +33,11 @@ class Turn:
         self.place: Place | None = None
         self._cancelled = False
 
-    @property
-    def state(self) -> str:
+    def told(self) -> Row:
         """As the process list tells it."""
         position = self.place.position if self.place is not None else 0
-        return f"waiting, position {position}" if position else "running"
+        state = f"waiting, position {position}" if position else "running"
+        return {"Command": "Query", "Time": int(time.monotonic() - self.began), "State": state, "Info": self.statement.text}
 
     def cancel(self) -> None:
         self._cancelled = True

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 import pyarrow as pa
+from sqlglot import exp
 
 from carrel.io.escape import to_text
 from carrel.model.errors import NotAllowed, NotFound
+from carrel.model.queries import Limits
 
 Value = str | int | float | bool | None
 
@@ -37,6 +41,7 @@ DEFAULTS: Final[Mapping[str, Value]] = {
     "group_concat_max_len": 1048576,
     "have_ssl": "YES",
     "have_openssl": "YES",
+    "hostname": "carrel",
     "identity": 0,
     "init_connect": "",
     "innodb_version": "10.11.0",
@@ -92,17 +97,22 @@ DEFAULTS: Final[Mapping[str, Value]] = {
     "error_count": 0,
 }
 
+_ALL_ROWS: Final = 1 << 62
+_LONGEST_S: Final = 1e9
 _TEXTUAL: Final = frozenset({"character_set_client", "character_set_connection", "character_set_results", "collation_connection"})
 _CHATTER: Final = frozenset(
     {
         "autocommit", "big_tables", "bulk_insert_buffer_size", "foreign_key_checks", "group_concat_max_len", "interactive_timeout", "join_buffer_size",
-        "lc_time_names", "max_execution_time", "max_heap_table_size", "max_join_size", "max_statement_time", "net_buffer_length", "net_read_timeout",
+        "lc_time_names", "max_heap_table_size", "max_join_size", "net_buffer_length", "net_read_timeout",
         "net_write_timeout", "profiling", "query_cache_type", "read_buffer_size", "sort_buffer_size", "sql_big_selects", "sql_log_bin", "sql_notes",
-        "sql_quote_show_create", "sql_safe_updates", "sql_select_limit", "sql_warnings", "tmp_table_size", "transaction_isolation",
+        "sql_quote_show_create", "sql_safe_updates", "sql_warnings", "tmp_table_size", "transaction_isolation",
         "transaction_read_only", "tx_isolation", "tx_read_only", "unique_checks", "wait_timeout",
     }
 )
 """Settable, kept and given back. They change how MariaDB stores, locks or plans, not what a query means."""
+
+_LIMITS: Final = frozenset({"max_execution_time", "max_statement_time", "sql_select_limit"})
+"""Settable, and what they say is done."""
 
 _UTC: Final = frozenset({"+00:00", "utc", "system", "gmt", "+0:00", "-00:00"})
 _CHARSETS: Final = frozenset({"utf8", "utf8mb3", "utf8mb4", "latin1", "binary", "ascii"})
@@ -145,9 +155,22 @@ class Variables:
         elif name in _TEXTUAL:
             charset = str(value).lower().split("_")[0]
             _require(value is None or charset in _CHARSETS, name, "utf8mb4, utf8, latin1, ascii and binary are")
+        elif name in _LIMITS:
+            _require(isinstance(value, int | float) and value >= 0, name, "it is a number from 0 on")
         else:
             _require(name in _CHATTER, name, "it is read-only")
         self._system[name] = value
+
+    def limits(self, limits: Limits) -> Limits:
+        """These limits, or the tighter ones that the session has set itself: `max_statement_time` in seconds, MySQL's `max_execution_time` in milliseconds."""
+        wanted = [float(self.system("max_statement_time") or 0), float(self.system("max_execution_time") or 0) / 1000]
+        times = [time for time in (limits.time, *(timedelta(seconds=min(seconds, _LONGEST_S)) for seconds in wanted if seconds)) if time is not None]
+        return replace(limits, time=min(times, default=None))
+
+    def rows_of(self, tree: exp.Expression) -> int | None:
+        """How many rows of a query a client gets that has set `sql_select_limit`; a LIMIT of the query's own goes before. None: all."""
+        most = int(self.system("sql_select_limit") or 0)
+        return None if most >= _ALL_ROWS or tree.args.get("limit") is not None else most
 
     def set_names(self, charset: str, collation: str | None) -> None:
         for name in ("character_set_client", "character_set_connection", "character_set_results"):
@@ -160,6 +183,12 @@ class Variables:
 
     def set_user(self, name: str, value: Value) -> None:
         self._user[name.lower()] = value
+
+    def copy(self) -> Variables:
+        """The same values, which go their own ways from here."""
+        other = Variables()
+        other._system, other._user = dict(self._system), dict(self._user)
+        return other
 
     def reset(self, name: str) -> None:
         self._system.pop(name.lower(), None)
