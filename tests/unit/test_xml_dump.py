@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from carrel.model.errors import BadInput
-from carrel.sources.xml_dump import source as source_module
-from carrel.sources.xml_dump.source import tables
-from tests.shared import shared_path
+from carrel.sources.xml_dump import reading, window
+from carrel.sources.xml_dump.native import available
+from carrel.sources.xml_dump.options import Options
+from carrel.sources.xml_dump.parser import SCHEMAS
+from carrel.sources.xml_dump.source import Load
+from tests.shared import cannot_run, shared_path
 
 HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-{version}/" version="{version}" xml:lang="en">
   <siteinfo>
@@ -37,13 +40,25 @@ def document(*pages: str, version: str = "0.10") -> bytes:
     return (HEAD.format(version=version) + "\n".join(pages) + "\n</mediawiki>\n").encode()
 
 
-def read(path: Path) -> dict[str, list[dict[str, Any]]]:
+def read(*paths: Path, **options: Any) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for item in tables(path, "wiki", lambda position: None):
-        assert [column.name for column in item.table.columns] == next(iter(item.batches())).schema.names
-        for batch in item.batches():
-            found.setdefault(item.table.name.table, []).extend(batch.to_pylist())
+    load = Load(Options(**options))
+    for path in paths:
+        for item in load.tables(path, "wiki", lambda position: None):
+            assert [column.name for column in item.table.columns] == next(iter(item.batches())).schema.names
+            for batch in item.batches():
+                batch.validate(full=True)
+                found.setdefault(item.table.name.table, []).extend(batch.to_pylist())
     return found
+
+
+@pytest.fixture(autouse=True, params=["native", "pure"])
+def _scanner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both scanners, save where there is no C compiler."""
+    if request.param == "pure":
+        monkeypatch.setenv("CARREL_PURE", "1")
+    elif not available():
+        cannot_run("the native scanner is not built")
 
 
 @pytest.fixture
@@ -60,7 +75,7 @@ def revision(path: Path, text: str) -> dict[str, Any]:
     return rows(path, page(text))["revision"][0]
 
 
-@pytest.mark.parametrize("version", ["0.10", "0.11"])
+@pytest.mark.parametrize("version", SCHEMAS)
 def test_a_page_with_a_revision(version: str, path: Path) -> None:
     found = rows(path, page(), version=version)
     assert {name: value for name, value in found["page"][0].items() if value is not None} == {
@@ -147,11 +162,21 @@ BAD = {
     "cut": (document(page())[:-40], "the file ends before </mediawiki>, in page 5|ends before"),
     "tags crossed": (document(page(REVISION.replace("</text>", "</txt>"))), "not well-formed XML: mismatched tag, in page 5"),
     "bytes that are not UTF-8": (document(page()).replace("ü".encode(), b"\xfc"), r"not well-formed XML: invalid token, in page 5"),
-    "a control character": (document(page()).replace(b"a &lt;", b"a &#1;"), "not well-formed XML"),
+    "a reference to a control character": (document(page()).replace(b"a &lt;", b"a &#1;"), "not well-formed XML"),
     "an unknown entity": (document(page()).replace(b"&lt;", b"&boom;", 1), "not well-formed XML: undefined entity"),
-    "another schema": (document(page(), version="0.3"), "export schema 0.3 is not read: 0.10 and 0.11 are"),
+    "another schema": (document(page(), version="0.12"), "export schema 0.12 is not read: 0.3 to 0.11 are"),
     "another document": (b"<html></html>", "expected one of <mediawiki>, found <html>"),
-    "log items": (document("<logitem></logitem>"), "expected one of <siteinfo>, <page>, found <logitem>"),
+    "an empty log item": (document("<logitem></logitem>"), "expected <id> in <logitem>"),
+    "abstracts": (b"<feed><doc><title>A</title></doc></feed>", "an abstract dump .<feed>., which holds no pages"),
+    "a page twice": (document(page(), page()), "a <page> whose <id> came before, in page 5"),
+    "a revision twice": (document(page(REVISION + REVISION)), "a <revision> whose <id> came before, in page 5"),
+    "another length": (document(page(REVISION.replace('bytes="8"', 'bytes="7"'))), "a <text> of 8 bytes, where the file says 7, in page 5"),
+    "a NUL": (document(page()).replace(b"a &lt;", b"a \0"), "not well-formed XML: invalid token, in page 5"),
+    "what no character is": (document(page()).replace(b"a &lt;", b"a \xef\xbf\xbf"), "not well-formed XML: invalid token, in page 5"),
+    "an end of CDATA": (document(page()).replace(b"a &lt;", b"a ]]>"), "not well-formed XML"),
+    "two titles": (document(page(head="<title>A</title><title>A</title><ns>0</ns><id>5</id>")), "two <title> in one <page>"),
+    "more after the end": (document(page()) + b"<mediawiki>", "not well-formed XML: junk after document element"),
+    "a strange encoding": (b"<?xml version='1.0' encoding='utf-7'?>" + document(page()), "an encoding that is not read"),
     "an unknown element": (document(page(REVISION.replace("<minor/>", "<major/>"))), "found <major>, in page 5"),
     "an element in text": (document(page(REVISION.replace("a &lt;", "a <b/>"))), "expected text in <text>, found <b>, in page 5"),
     "text between": (document(page("stray")), "text in <page>, where only elements belong, in page 5"),
@@ -196,10 +221,11 @@ def test_document_types_and_their_entities_are_refused(declaration: str, path: P
 
 
 def test_batches_do_not_grow_with_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_module, "_BATCH_ROWS", 10)
-    monkeypatch.setattr(source_module, "CHUNK", 2000)
-    path.write_bytes(document(*(page(head=f"<title>P{n}</title><ns>0</ns><id>{n}</id>") for n in range(1, 500))))
-    sizes = [batch.num_rows for item in tables(path, "w", lambda position: None) for batch in item.batches()]
+    monkeypatch.setattr(reading, "BATCH_ROWS", 10)
+    monkeypatch.setattr(window, "CHUNK", 2000)
+    monkeypatch.setattr(window, "_LEAST", 2000)
+    path.write_bytes(document(*(page(REVISION.replace("<id>11<", f"<id>{n}<"), f"<title>P{n}</title><ns>0</ns><id>{n}</id>") for n in range(1, 500))))
+    sizes = [batch.num_rows for item in Load(Options()).tables(path, "w", lambda position: None) for batch in item.batches()]
     assert sum(sizes) == 3 * 499
     assert max(sizes) < 30
 

@@ -92,7 +92,7 @@ class Cancelled(CarrelError):
 
 
 class BadInput(CarrelError):
-    """Attributes: file as given; position in bytes of the uncompressed stream, or a line, where one is known."""
+    """Attributes: file as given; position in bytes of the uncompressed stream, or a line, where one is known; reason without them."""
 
     default_code = "bad_input"
 
@@ -103,6 +103,7 @@ class BadInput(CarrelError):
         if position is not None:
             where += f" at byte {position}"
         super().__init__(f"{where}: {text}" if where else text, help=help)
+        self.reason = text
         self.file = file
         self.position = position
         self.line = line

@@ -1,4 +1,4 @@
-"""The tables that an export is rebuilt into: page, revision and text as MediaWiki 1.31 (2018) has them.
+"""The tables that an export is rebuilt into: page, revision, text and logging as MediaWiki 1.31 (2018) has them, and what a lenient load sets aside.
 
 A column that an export says nothing about is there, and NULL in every row.
 """
@@ -51,10 +51,32 @@ _TEXT: Final = (
     ("old_text", "VARCHAR", "mediumblob", False),
     ("old_flags", "VARCHAR", "tinyblob", False),
 )
-_ARROW: Final = {"UINTEGER": pa.uint32(), "INTEGER": pa.int32(), "UTINYINT": pa.uint8(), "DOUBLE": pa.float64(), "VARCHAR": pa.string()}
+_LOGGING: Final = (
+    ("log_id", *_INT, False),
+    ("log_type", "VARCHAR", "varbinary(32)", True),
+    ("log_action", "VARCHAR", "varbinary(32)", True),
+    ("log_timestamp", "VARCHAR", "binary(14)", False),
+    ("log_user", *_INT, True),
+    ("log_user_text", "VARCHAR", "varbinary(255)", True),
+    ("log_namespace", "INTEGER", "int(11)", True),
+    ("log_title", "VARCHAR", "varbinary(255)", True),
+    ("log_page", *_INT, True),
+    ("log_comment", "VARCHAR", "varbinary(767)", True),
+    ("log_params", "VARCHAR", "blob", True),
+    ("log_deleted", *_FLAG, False),
+)
+_QUARANTINE: Final = (
+    ("lq_number", *_INT, False),
+    ("lq_file", "VARCHAR", "varbinary(255)", False),
+    ("lq_position", "UBIGINT", "bigint(20) unsigned", True),
+    ("lq_page", *_INT, True),
+    ("lq_reason", "VARCHAR", "blob", False),
+    ("lq_loaded", "VARCHAR", "binary(14)", False),
+)
+_ARROW: Final = {"UINTEGER": pa.uint32(), "UBIGINT": pa.uint64(), "INTEGER": pa.int32(), "UTINYINT": pa.uint8(), "DOUBLE": pa.float64(), "VARCHAR": pa.string()}
 
-_COLUMNS: Final = {"page": _PAGE, "revision": _REVISION, "text": _TEXT}
-_KEYS: Final = {"page": "page_id", "revision": "rev_id", "text": "old_id"}
+_COLUMNS: Final = {"page": _PAGE, "revision": _REVISION, "text": _TEXT, "logging": _LOGGING, "load_quarantine": _QUARANTINE}
+_KEYS: Final = {"page": "page_id", "revision": "rev_id", "text": "old_id", "logging": "log_id", "load_quarantine": "lq_number"}
 _INDEXES: Final = {
     "page": (
         Index(name="name_title", columns=("page_namespace", "page_title"), unique=True),
@@ -71,12 +93,22 @@ _INDEXES: Final = {
         Index(name="page_user_timestamp", columns=("rev_page", "rev_user", "rev_timestamp")),
     ),
     "text": (),
+    "logging": (
+        Index(name="type_time", columns=("log_type", "log_timestamp")),
+        Index(name="user_time", columns=("log_user", "log_timestamp")),
+        Index(name="page_time", columns=("log_namespace", "log_title", "log_timestamp")),
+        Index(name="times", columns=("log_timestamp",)),
+    ),
+    "load_quarantine": (),
 }
-TABLES: Final = tuple(_COLUMNS)
+PAGES: Final = ("page", "revision", "text")
+"""The tables of an export of pages, in this order."""
+
+QUARANTINE: Final = "load_quarantine"
 
 
 def table(database: str, name: str) -> Table:
-    """One of `TABLES`."""
+    """One of them."""
     return Table(
         name=TableName(database, name),
         kind=DatabaseKind.WIKI,

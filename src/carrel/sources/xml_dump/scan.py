@@ -1,0 +1,261 @@
+"""The regular form of an export, as MediaWiki's exporter writes it, by regular expressions: the twin of `_scan.c`, and what it means.
+
+Both accept nothing that is not well-formed XML in UTF-8, and each piece, a page's head or a revision, whole or not at all. Whatever else comes is FOREIGN:
+the exact parser reads that page, or says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import Any, Final, Protocol
+
+from carrel.sources.xml_dump.columns import Batch, Rows
+from carrel.sources.xml_dump.seen import Seen
+from carrel.sources.xml_dump.values import base36, page_title, split_text_id, unescape
+
+_LIMIT: Final = 1 << 32
+
+
+class Outcome(IntEnum):
+    """Why a scan came to its end."""
+
+    MORE = 1
+    FOREIGN = 2
+    FULL = 3
+    END = 4
+
+
+class Scanner(Protocol):
+    """Reads on from one piece of a file to the next. A page is *open* from its head to its end."""
+
+    def scan(self, data: bytes, start: int, rows: int, held: int) -> tuple[int, Outcome]:
+        """Reads from `start`, until `rows` revisions or `held` bytes of rows are there. Everything before the place that it gives is done with."""
+        ...
+
+    def take(self) -> Iterator[Batch]:
+        """The rows so far; they are gone from here."""
+        ...
+
+    def leave(self) -> bytes | None:
+        """The head of the page that is open, which another parser now reads on; None: no page is open."""
+        ...
+
+    def drop(self) -> None:
+        """Takes back the rows since the head of the page that was opened last, or since `settle`."""
+        ...
+
+    def settle(self) -> None:
+        """What is here stays when the next page is dropped."""
+        ...
+
+    def ended(self) -> int:
+        """How many pages have come to their end."""
+        ...
+
+    def open(self) -> bool:
+        """Whether a page is open."""
+        ...
+
+    def settled(self) -> dict[str, int]:
+        """How many rows of each table `drop` would leave."""
+        ...
+
+
+_BLANK: Final = rb"[ \t\r\n]*+"
+_HEAD: Final = re.compile(
+    rb"<page>" + _BLANK + rb"(<title>([^<]++)</title>" + _BLANK + rb"<ns>(-?[0-9]{1,10})</ns>" + _BLANK + rb"<id>([0-9]{1,10})</id>" + _BLANK
+    + rb"""(?:(<redirect)(?: title="[^"<>&\x00-\x1f]*(?:&(?:quot|amp|lt|gt|#039);[^"<>&\x00-\x1f]*)*")? ?/>""" + _BLANK + rb")?"
+    + rb"(?:<restrictions>([^<]*+)</restrictions>" + _BLANK + rb")?)(?=<revision>|</page>)",
+)
+_PAGE_END: Final = re.compile(_BLANK + rb"</page>")
+_LAST: Final = re.compile(_BLANK + rb"</mediawiki>")
+_REVISION: Final = re.compile(
+    _BLANK + rb"<revision>" + _BLANK
+    + rb"<id>([0-9]{1,10})</id>" + _BLANK
+    + rb"(?:<parentid>([0-9]{1,10})</parentid>" + _BLANK + rb")?"
+    + rb"<timestamp>([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z</timestamp>" + _BLANK
+    + rb"<contributor(?:( deleted=\"deleted\") ?/>|>" + _BLANK + rb"(?:<username>([^<]*+)</username>" + _BLANK + rb"<id>([0-9]{1,10})</id>|<ip>([^<]*+)</ip>)"
+    + _BLANK + rb"</contributor>)" + _BLANK
+    + rb"(<minor ?/>" + _BLANK + rb")?"
+    + rb"(?:<comment(?:>([^<]*+)</comment>|( deleted=\"deleted\")? ?/>)" + _BLANK + rb")?"
+    + rb"(?:<origin>[0-9]+</origin>" + _BLANK + rb")?"
+    + rb"(?:<model>([^<&>]*+)</model>" + _BLANK + rb"<format>([^<&>]*+)</format>" + _BLANK + rb")?"
+    + rb"<text((?: (?:bytes|id|location|sha1|deleted|xml:space)=\"[^\"<>&\x00-\x1f]*\")*)(?: ?/>|>([^<]*+)</text>)" + _BLANK
+    + rb"(?:<sha1(?: ?/>|>([0-9a-z]*+)</sha1>)" + _BLANK + rb")?"
+    + rb"(?:<model>([^<&>]*+)</model>" + _BLANK + rb"<format>([^<&>]*+)</format>" + _BLANK + rb")?"
+    + rb"</revision>",
+)
+_ATTRIBUTE: Final = re.compile(rb' ([a-z0-9:]+)="([^"]*)"')
+_NO_CONTROLS: Final = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n")
+# \r too: XML reads it as \n, which is for the exact parser.
+_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]")
+_MOST_HEAD: Final = 1 << 16
+
+
+class PureScanner:
+    """Args:
+        namespaces: the file's, number and name.
+        text: whether the texts are wanted.
+        sha1: whether texts are compared with the checksums that the file tells.
+    """
+
+    def __init__(self, namespaces: Sequence[tuple[int, bytes]], pages: Seen, revisions: Seen, *, text: bool = True, sha1: bool = False) -> None:
+        self._namespaces = dict(namespaces)
+        self._pages = pages
+        self._revisions = revisions
+        self._text = text
+        self._sha1 = sha1
+        self._rows = Rows()
+        self._page: tuple[Any, ...] | None = None
+        self._head = b""
+        self._ended = 0
+        self._checked: tuple[bytes, int] = (b"", 0)
+
+    def scan(self, data: bytes, start: int, rows: int, held: int) -> tuple[int, Outcome]:
+        end = self._clean_until(data, start)
+        place = start
+        revisions = self._rows.rows["revision"]
+        while True:
+            if self._page is not None:
+                found = _REVISION.match(data, place, end)
+                if found is None:
+                    found = _PAGE_END.match(data, place, end)
+                    if found is None:
+                        return self._stuck(data, place, end)
+                    self._rows.add("page", self._page)
+                    self._page = None
+                    self._ended += 1
+                elif not self._revision(found):
+                    return place, Outcome.FOREIGN
+                place = found.end()
+            else:
+                place = _skip(data, place)
+                found = _HEAD.match(data, place, end)
+                if found is None:
+                    last = _LAST.match(data, place, end)
+                    return (last.end(), Outcome.END) if last else self._stuck(data, place, end)
+                if not self._open(found):
+                    return place, Outcome.FOREIGN
+                place = found.end()
+            if len(revisions) >= rows or self._rows.held >= held:
+                return place, Outcome.FULL
+
+    def take(self) -> Iterator[Batch]:
+        return self._rows.take()
+
+    def leave(self) -> bytes | None:
+        if self._page is None:
+            return None
+        self._page = None
+        return self._head
+
+    def drop(self) -> None:
+        self._rows.drop(self._revisions.forget, self._revisions.forget)
+        self._page = None
+
+    def settle(self) -> None:
+        self._rows.settle()
+
+    def ended(self) -> int:
+        return self._ended
+
+    def open(self) -> bool:
+        return self._page is not None
+
+    def settled(self) -> dict[str, int]:
+        return self._rows.settled()
+
+    def _clean_until(self, data: bytes, start: int) -> int:
+        """Up to where the bytes are UTF-8 and hold no character that XML does not allow."""
+        if data is self._checked[0]:
+            return self._checked[1]
+        end = len(data)
+        try:
+            # A character that is cut at the end is not wrong yet.
+            str(memoryview(data)[start:], "utf-8")
+        except UnicodeDecodeError as error:
+            end = start + error.start
+        if data.translate(None, _NO_CONTROLS) or b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data:
+            wrong = _FORBIDDEN.search(data, start, end)
+            end = wrong.start() if wrong else end
+        self._checked = (data, end)
+        return end
+
+    def _stuck(self, data: bytes, place: int, end: int) -> tuple[int, Outcome]:
+        """MORE where a whole piece is not there yet; FOREIGN where it is, or where what stopped it is there."""
+        if len(data) - end > 4:
+            return place, Outcome.FOREIGN
+        start = _skip(data, place)
+        if self._page is not None and data.startswith(b"<revision", start):
+            whole = data.find(b"</revision", start, end) >= 0
+        elif data.startswith(b"<page>", start):
+            whole = data.find(b"<revision>", start, end) >= 0 or data.find(b"</page>", start, end) >= 0
+        else:
+            whole = len(data) - start >= 16
+        return place, Outcome.FOREIGN if whole else Outcome.MORE
+
+    def _open(self, found: re.Match[bytes]) -> bool:
+        head, title, namespace, number, redirect, restrictions = found.groups()
+        title, restrictions = unescape(title), unescape(restrictions)
+        if len(head) > _MOST_HEAD or title is None or int(number) >= _LIMIT or abs(int(namespace)) >= _LIMIT // 2:
+            return False
+        stored = page_title(title, int(namespace), self._namespaces)
+        if stored is None or (restrictions is None and found.group(6) is not None) or not self._pages.mark(int(number)):
+            return False
+        self._rows.settle()
+        self._page = (int(number), int(namespace), stored, restrictions, int(redirect is not None))
+        self._head = head
+        return True
+
+    def _revision(self, found: re.Match[bytes]) -> bool:
+        (
+            number, parent, *moment, no_user, name, user, address, minor, comment, no_comment, model, form, attributes, text, sha1, model2, form2,
+        ) = found.groups()
+        said = dict(_ATTRIBUTE.findall(attributes))
+        names = unescape(address if address is not None else name)
+        note = unescape(comment) if comment is not None else b""
+        text = b"" if text is None else unescape(text)
+        twice = (model is not None and model2 is not None) or len(said) < attributes.count(b"=")
+        if note is None or text is None or (names is None and no_user is None) or twice:
+            return False
+        parsed = self._text_part(int(number), said, text, sha1)
+        if parsed is None or int(number) >= _LIMIT or int(parent or 0) >= _LIMIT or int(user or 0) >= _LIMIT or not self._revisions.mark(int(number)):
+            return False
+        text_id, length, hidden, kept = parsed
+        assert self._page is not None
+        if kept is not None:
+            self._rows.add("text", (int(number), kept), len(kept))
+        self._rows.add("revision", (
+            int(number), self._page[0], text_id, None if no_comment else note, None if no_user else int(user or 0), None if no_user else names,
+            b"".join(moment), int(minor is not None), hidden | 2 * bool(no_comment) | 4 * bool(no_user), length, None if parent is None else int(parent),
+            None if hidden else sha1 or None, model if model is not None else model2, form if form is not None else form2,
+        ), len(note))
+        return True
+
+    def _text_part(self, number: int, said: dict[bytes, bytes], text: bytes, sha1: bytes | None) -> tuple[int | None, int | None, int, bytes | None] | None:
+        """The text's number, its length, whether it is hidden, and itself where it is kept; None: it is for the exact parser."""
+        length, hidden = said.get(b"bytes") or None, int(b"deleted" in said)
+        if length is not None and not (length.isdigit() and len(length) <= 10 and int(length) < _LIMIT):
+            return None
+        split = split_text_id(said.get(b"location") or said.get(b"id") or b"")
+        if split is None:
+            return None
+        inline = not hidden and bool(text or not (b"id" in said or b"location" in said or int(length or 0)))
+        if inline and length is not None and int(length) != len(text):
+            return None
+        if inline and self._sha1 and (tell := said.get(b"sha1") or sha1) and base36(hashlib.sha1(text, usedforsecurity=False).digest()) != tell:
+            return None
+        counted = int(length) if length is not None else len(text) if inline else None
+        kept = text if inline and self._text else None
+        return number if kept is not None else split[0], counted, hidden, kept
+
+
+def _skip(data: bytes, place: int) -> int:
+    found = _SPACES.match(data, place)
+    return found.end() if found else place
+
+
+_SPACES: Final = re.compile(_BLANK)
