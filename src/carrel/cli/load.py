@@ -35,6 +35,7 @@ def _command(name: str, plugin: ModuleType) -> click.Command:
         with _progress(files) as progress:
             report = app.loader.load(
                 name, files, wiki, principal=owner(context.home), private=private, replace_tables=replace, progress=progress,
+                notice=lambda text: click.echo(text, err=True),
             )
         show(_as_json(report), _as_text(report), as_json)
 

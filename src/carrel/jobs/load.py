@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
-from typing import Final
+from stat import S_ISREG
+from types import MappingProxyType, ModuleType
+from typing import Any, Final
 
-from carrel.catalog.tagfile import secret_columns, types, unclassified
+from carrel.catalog.tagfile import secret_columns, tags, types, unclassified
 from carrel.lake import Lake
 from carrel.lake.compute import Plan
 from carrel.lake.load import Load
 from carrel.model.audit import Begin, Finish
 from carrel.model.errors import BadInput, CarrelError, Conflict
 from carrel.model.people import Principal
-from carrel.model.ports import Audit, Source
+from carrel.model.ports import Audit, Source, SourceTable
 from carrel.model.tables import Database, DatabaseKind, Table
 from carrel.plugins import find
 
@@ -30,8 +35,13 @@ RESERVED: Final = frozenset({
 })
 """Databases that mean something else, some of them to the engine."""
 
+_HEAD: Final = 1 << 16
+
 Progress = Callable[[Path, int], None]
 """Told how many bytes of a file on disk have been read."""
+
+Notice = Callable[[str], None]
+"""Told what a person should know before the load has ended, one sentence at a time."""
 
 Planner = Callable[[Mapping[str, Table]], Sequence[Plan]]
 
@@ -78,15 +88,18 @@ class Loader:
 
     def load(
         self, source: str, files: Sequence[Path], wiki: str, *, principal: Principal, private: bool = False, replace_tables: bool = False,
-        progress: Progress | None = None,
+        progress: Progress | None = None, notice: Notice | None = None, options: Mapping[str, Any] = MappingProxyType({}),
     ) -> Report:
         """Loads all tables of `files` into `wiki`, visible at once when all are in; on any error nothing of them is.
+
+        A load that was interrupted is gone on with where the same is loaded again, from files that have not changed.
 
         Args:
             source: name of a source plugin.
             private: the wiki may not be read by the public. A private wiki stays private when it is loaded again without it.
             replace_tables: tables rebuilt from an export may replace the wiki's own.
-            progress: None: nobody is told.
+            progress, notice: None: nobody is told.
+            options: keyword arguments of the source's `tables`, JSON.
 
         Raises:
             BadInput: the wiki's name, or a file: with file, position and reason.
@@ -100,10 +113,16 @@ class Loader:
         only_own = None if replace_tables or plugin.CAPABILITIES.layout == "wiki" else source
         with self._audited(principal, source, files, wiki, private) as done:
             private = private or self._is_private(wiki)
-            with self._lake.load(Database(name=wiki, kind=DatabaseKind.WIKI, private=private), source) as load:
-                reading = _Reading(reader, load, wiki, only_own=only_own, parts=plugin.CAPABILITIES.layout == "rebuilt")
-                for file in files:
-                    reading.read(file, _reporter(file, progress))
+            identity = identity_of(source, files, {"private": private, "replace": replace_tables, "options": dict(options)})
+            interrupted = self._lake.interrupted(wiki)
+            with self._lake.load(Database(name=wiki, kind=DatabaseKind.WIKI, private=private), source, identity) as load:
+                if interrupted and notice is not None:
+                    notice(_told(load, files))
+                read = partial(reader.tables, **options)
+                reading = _Reading(read, load, wiki, only_own=only_own, parts=plugin.CAPABILITIES.layout == "rebuilt")
+                for number, file in enumerate(files):
+                    if load.reached is None or load.reached.file <= number:
+                        reading.read(number, file, _reporter(file, progress))
                 loaded = load.publish(self._planner)
             report = Report(
                 wiki=wiki, private=private, tables=loaded.tables, recomputed=loaded.recomputed, unclassified=_unknown(reading.seen),
@@ -140,32 +159,35 @@ class _Reading:
     """The files of one load on their way into the lake.
 
     Args:
+        tables: of the source.
         only_own: a table that was loaded by another source than this is not replaced; None: any is.
         parts: whether several files may hold parts of one table.
-
-    Attributes:
-        seen: the tables that came, as their source declares them.
     """
 
-    def __init__(self, reader: Source, load: Load, wiki: str, *, only_own: str | None, parts: bool) -> None:
-        self.seen: dict[str, Table] = {}
-        self._reader = reader
+    def __init__(self, tables: Callable[..., Iterator[SourceTable]], load: Load, wiki: str, *, only_own: str | None, parts: bool) -> None:
+        self._tables = tables
         self._load = load
         self._wiki = wiki
         self._only_own = only_own
         self._parts = parts
 
-    def read(self, file: Path, progress: Callable[[int], None]) -> None:
-        here: set[str] = set()
-        for item in self._reader.tables(file, self._wiki, progress):
+    @property
+    def seen(self) -> dict[str, Table]:
+        """The tables that came."""
+        return {name: table for name, (table, _) in self._load.landed.items()}
+
+    def read(self, number: int, file: Path, progress: Callable[[int], None]) -> None:
+        """Lands what a file holds, from where an interrupted load came to."""
+        reached = self._load.reached
+        resume = {"resume": reached.mark} if reached is not None and reached.file == number and reached.mark is not None else {}
+        for item in self._tables(file, self._wiki, progress, **resume):
             name = item.table.name.table
-            if name in self.seen and name not in here and not self._parts:
+            if not self._parts and self._load.landed.get(name, (None, number))[1] != number:
                 raise BadInput(f"the table `{name}` is in an earlier file of this load too", file=str(file), help="load one of them")
             self._keep_the_wikis_own(name)
-            here.add(name)
-            self.seen[name] = item.table
             table, secret = _for_the_lake(item.table)
-            self._load.land(table, item.batches(), secret)
+            self._load.land(table, item.batches(), secret, item.mark)
+        self._load.end_file()
 
     def _keep_the_wikis_own(self, name: str) -> None:
         there = self._load.before.get(name)
@@ -173,6 +195,32 @@ class _Reading:
             raise Conflict(
                 f"the wiki has a table `{name}` of its own, loaded by {there.source}", help="add --replace to put the one rebuilt from the export in its place",
             )
+
+
+def identity_of(source: str, files: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What tells a load from any other: its source, options and files, and what the tag files say of them. None where a file can be read once only."""
+    facts = []
+    for file in files:
+        try:
+            found = file.stat()
+            if not S_ISREG(found.st_mode):
+                return None
+            with file.open("rb") as stream:
+                head = sha256(stream.read(_HEAD)).hexdigest()
+        except OSError:
+            # What is wrong with it, its reader will say.
+            return None
+        facts.append([str(file.resolve()), found.st_size, found.st_mtime_ns, head])
+    kept = {name: [sorted(secret_columns(name)), types(name)] for name in tags()}
+    digest = sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+    return {"carrel": version("carrel"), "tags": digest, "source": source, "files": facts, **options}
+
+
+def _told(load: Load, files: Sequence[Path]) -> str:
+    if load.reached is None:
+        return "an interrupted load of this wiki is given up, for another one begins: its files, options or what is known of its tables are not the same"
+    where = f"file {load.reached.file + 1} of {len(files)}" if load.reached.file < len(files) else "what follows the last file"
+    return f"going on with an interrupted load: {load.rows} rows have landed, it goes on in {where}"
 
 
 def _reporter(file: Path, progress: Progress | None) -> Callable[[int], None]:

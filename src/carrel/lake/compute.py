@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from carrel.lake.files import PART
-from carrel.lake.wide import SIZE_COLUMN, bucket_bytes
+from carrel.lake.wide import SIZE, bucket_bytes
 from carrel.model.sensitivity import HIDDEN_COLUMN
 from carrel.model.tables import Table
 
+_NUMBER: Final = "_carrel_number"
 _ROW_GROUP_BYTES: Final = 64 << 20
 _ROW_GROUP_ROWS: Final = 122_880
 
@@ -46,7 +47,7 @@ class Input:
         table: the definition.
         files: Parquet, with or without `_hidden`.
         hidden: whether they have it.
-        staged: whether they are in staging, with the sizes of their rows.
+        ordered: whether they stand in the order of the table's key.
         wide: whether a row is so long that DuckDB is to see the keys only.
         size: of the uncompressed rows, in bytes, about.
         rows: how many.
@@ -55,7 +56,7 @@ class Input:
     table: Table
     files: Sequence[Path]
     hidden: bool
-    staged: bool
+    ordered: bool
     wide: bool
     size: int
     rows: int
@@ -94,41 +95,43 @@ class Computer:
 
     def show(self, source: Input, *, hidden: bool) -> None:
         """Makes a table visible to the expressions of others: with its hidden bits, or as its bare rows."""
-        left_out = [HIDDEN_COLUMN] * (source.hidden and not hidden) + [SIZE_COLUMN] * source.staged
-        exclude = f" EXCLUDE ({', '.join(left_out)})" if left_out else ""
+        exclude = f" EXCLUDE ({HIDDEN_COLUMN})" if source.hidden and not hidden else ""
         self._connection.execute(f"CREATE OR REPLACE VIEW {_name(source.table.name.table)} AS SELECT *{exclude} FROM {_rows(source)}")  # noqa: S608 - names and paths are quoted
 
     def write(self, source: Input, expression: str | None, folder: Path) -> Path:
         """Writes the table sorted by its key, with `_hidden` where there is an expression. Gives the file."""
         file = folder / PART
         bits = f", CAST(({expression}) AS UTINYINT) AS {HIDDEN_COLUMN}" if expression is not None else ""
-        query = f"SELECT t.*{bits} FROM {_name(source.table.name.table)} t{_order(source.table)}"  # noqa: S608 - the expression is our tag file's
+        order = "" if source.ordered else _order(source.table)
+        query = f"SELECT t.*{bits} FROM {_name(source.table.name.table)} t{order}"  # noqa: S608 - the expression is our tag file's
         size = _group_rows(source)
         self._connection.execute(f"COPY ({query}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})")
         return file
 
-    def outline(self, source: Input, expression: str | None, file: Path) -> bool:
-        """Writes the outline of a wide table; see `wide`. Says whether its rows are in the order of their key already."""
-        key = sort_key(source.table)
-        order = ", ".join(f"t.{_name(column)}" for column in key) or "t.file_row_number"
-        size = f"t.{SIZE_COLUMN}" if source.staged else "0"
-        facts = (
-            f"SELECT t.file_row_number AS number, row_number() OVER (ORDER BY {order}) - 1 AS rank, "  # noqa: S608 - names are quoted
-            f"CAST(sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) // {bucket_bytes(source.size)} AS INTEGER) AS bucket, "
-            f"CAST(({expression or 0}) AS UTINYINT) AS hidden FROM {_rows(source, numbered=True)} t"
-        )
+    def outline(self, source: Input, expression: str | None, sizes: Path | None, file: Path) -> bool:
+        """Writes the outline of a wide table; see `wide`. Says whether its rows are in the order of their key already.
+
+        Args:
+            sizes: a file with the bytes of each row; None where the rows are known to be in order.
+        """
+        order = ", ".join(f"t.{_name(column)}" for column in sort_key(source.table)) or f"t.{_NUMBER}"
+        rows, rank, bucket = _numbered(source), f"t.{_NUMBER}", "0"
+        if sizes is not None:
+            rows = f"(SELECT * FROM {rows} POSITIONAL JOIN read_parquet({_literal(str(sizes))}))"  # noqa: S608 - paths, quoted
+            rank = f"row_number() OVER (ORDER BY {order}) - 1"
+            bucket = f"CAST(sum(t.{SIZE}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) // {bucket_bytes(source.size)} AS INTEGER)"
+        facts = f"SELECT t.{_NUMBER} AS number, {rank} AS rank, {bucket} AS bucket, CAST(({expression or 0}) AS UTINYINT) AS hidden FROM {rows} t"  # noqa: S608 - as above
         self._connection.execute(f"COPY ({facts} ORDER BY number) TO {_literal(str(file))} (FORMAT parquet)")
         row = self._connection.execute(f"SELECT count(*) FROM read_parquet({_literal(str(file))}) WHERE rank <> number").fetchone()  # noqa: S608 - a path, quoted
         assert row is not None
         return not row[0]
 
-    def count(self, file: Path) -> int:
-        row = self._connection.execute(f"SELECT count(*) FROM read_parquet({_literal(str(file))})").fetchone()  # noqa: S608 - a path, quoted
-        assert row is not None
-        return int(row[0])
-
     def close(self) -> None:
         self._connection.close()
+
+
+def row_count(files: Sequence[Path]) -> int:
+    return sum(pq.read_metadata(file).num_rows for file in files)
 
 
 def repeated_key(file: Path, key: Sequence[str]) -> bool:
@@ -148,10 +151,20 @@ def repeated_key(file: Path, key: Sequence[str]) -> bool:
     return False
 
 
-def _rows(source: Input, *, numbered: bool = False) -> str:
-    """The rows of the files; with `file_row_number`."""
-    files = ", ".join(_literal(str(file)) for file in source.files)
-    return f"read_parquet([{files}], hive_partitioning = false{', file_row_number = true' if numbered else ''})"
+def _rows(source: Input) -> str:
+    """The rows of the files, in their order."""
+    return f"read_parquet([{', '.join(_literal(str(file)) for file in source.files)}], hive_partitioning = false)"
+
+
+def _numbered(source: Input) -> str:
+    """The rows of the files with a number, which counts them from 0 on."""
+    selects, before = [], 0
+    for file in source.files:
+        selects.append(
+            f"SELECT *, file_row_number + {before} AS {_NUMBER} FROM read_parquet({_literal(str(file))}, hive_partitioning = false, file_row_number = true)"  # noqa: S608 - a path, quoted
+        )
+        before += pq.read_metadata(file).num_rows
+    return f"({' UNION ALL '.join(selects)})"
 
 
 def _order(table: Table) -> str:
@@ -160,14 +173,8 @@ def _order(table: Table) -> str:
 
 
 def sort_key(table: Table) -> tuple[str, ...]:
-    """What InnoDB clusters a table by, so that rows come in the order in which MariaDB gives them: the primary key, else the first unique key without NULLs."""
-    if table.primary_key:
-        return table.primary_key
-    for index in table.indexes:
-        columns = [table.column(name) for name in index.columns]
-        if index.unique and all(column is not None and not column.nullable for column in columns):
-            return index.columns
-    return ()
+    """The columns that the files of the table are sorted by."""
+    return table.sort_key
 
 
 def _group_rows(source: Input) -> int:

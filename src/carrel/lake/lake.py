@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from carrel.lake import register, snapshots
 from carrel.lake.files import disk_errors, remove, snapshot_folder
+from carrel.lake.journal import Journal, started
 from carrel.lake.load import Load
 from carrel.lake.locks import database_lock
 from carrel.model.errors import Conflict, Unavailable
@@ -50,12 +52,13 @@ class Lake:
         return register.generation(self._state)
 
     @contextmanager
-    def load(self, database: Database, source: str) -> Iterator[Load]:
-        """Begins a load. Until `Load.publish` has returned nothing of it is visible; without it nothing of it stays.
+    def load(self, database: Database, source: str, identity: Mapping[str, Any] | None = None) -> Iterator[Load]:
+        """Begins a load. Until `Load.publish` has returned nothing of it is visible; without it nothing of it stays, unless it can be gone on with.
 
         Args:
             database: made or changed by the publication.
             source: name of the source plugin.
+            identity: JSON that tells what is being loaded; a load of the same that was interrupted is gone on with, see `Load.reached`. None: never.
 
         Raises:
             Conflict: another load of the same database is running, in whatever process.
@@ -64,19 +67,29 @@ class Lake:
             self.directory.mkdir(parents=True, exist_ok=True)
         with database_lock(self.directory, database.name):
             self._sweep(database.name)
-            staging = self.directory / ".staging" / database.name
-            with disk_errors(self.directory):
-                staging.mkdir(parents=True, mode=0o700)
+            staging = self._staging(database.name)
+            journal = Journal(staging, identity) if identity is not None else None
+            interrupted = False
+            load = Load(self._state, self.directory, database, source=source, staging=staging, memory_mb=self._memory_mb, journal=journal)
             try:
-                yield Load(self._state, self.directory, database, source=source, staging=staging, memory_mb=self._memory_mb)
+                yield load
+            except KeyboardInterrupt:
+                interrupted = journal is not None
+                raise
             finally:
-                remove(staging)
+                load.close()
+                if not interrupted:
+                    remove(staging)
                 # Where the state does not answer, the next load sweeps.
                 with suppress(Unavailable):
                     self._sweep(database.name)
 
+    def interrupted(self, database: str) -> bool:
+        """Whether a load of the database was interrupted that may be gone on with."""
+        return started(self._staging(database))
+
     def sweep(self) -> None:
-        """Deletes what killed loads have left behind. Databases that are being loaded are left alone. For the start of a server."""
+        """Deletes what killed loads have left behind and nobody will go on with. Databases that are being loaded are left alone. For the start of a server."""
         folders = [*self.directory.glob("*.db"), *(self.directory / ".staging").glob("*")]
         for name in {folder.name.removesuffix(".db") for folder in folders}:
             try:
@@ -85,9 +98,13 @@ class Lake:
             except Conflict:
                 continue
 
+    def _staging(self, database: str) -> Path:
+        return self.directory / ".staging" / database
+
     def _sweep(self, database: str) -> None:
-        """Under the database's lock: deletes staging, and snapshots that the state does not name and nobody reads."""
-        remove(self.directory / ".staging" / database)
+        """Under the database's lock: deletes staging that is not to be gone on with, and snapshots that the state does not name and nobody reads."""
+        if not started(self._staging(database)):
+            remove(self._staging(database))
         named = {table: version for table, version in register.versions(self._state).items() if table.database == database}
         for folder in (self.directory / f"{database}.db").glob("*/*"):
             if named.get(TableName(database, folder.parent.name)) != folder.name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Final
 import pyarrow as pa
 
 from carrel.lake import register, snapshots, wide
-from carrel.lake.compute import Computer, Input, Plan, affected, repeated_key, sort_key
+from carrel.lake.compute import Computer, Input, Plan, affected, repeated_key, row_count, sort_key
 from carrel.lake.files import PART, disk_errors, move, new_version, remove, snapshot_folder, table_folder
-from carrel.lake.landing import Landing
+from carrel.lake.journal import Journal, Reached
+from carrel.lake.landing import Landing, Writing
 from carrel.lake.register import Published
 from carrel.model.errors import BadInput, Internal
 from carrel.model.sensitivity import HIDDEN_COLUMN
@@ -24,6 +26,11 @@ _HELD: Final = 64 << 20
 
 _COLUMNS: Final = 4096
 """As in MariaDB."""
+
+_RESERVED: Final = "_carrel_"
+_STEP: Final = 64 << 20
+_STEPS: Final = 32
+"""A load notes how far it has come every `_STEP` bytes of rows; of a large one, once for each part in `_STEPS` of what has landed, so that files stay few."""
 
 Planner = Callable[[Mapping[str, Table]], Sequence[Plan]]
 
@@ -39,27 +46,77 @@ class Loaded:
 class Load:
     """Made by `Lake.load`, which holds the database's lock for it and clears staging afterwards.
 
+    Args:
+        journal: None: the load cannot be gone on with when it is interrupted.
+
     Attributes:
         before: the database's published tables as the load found them.
+        reached: how far an interrupted load of the same has come, whose rows are here already; None where there is none.
     """
 
-    def __init__(self, state: State, lake: Path, database: Database, *, source: str, staging: Path, memory_mb: int) -> None:
+    def __init__(self, state: State, lake: Path, database: Database, *, source: str, staging: Path, memory_mb: int, journal: Journal | None = None) -> None:
         self.before = register.published(state, database.name)
+        self.reached: Reached | None = None
         self._state = state
         self._lake = lake
         self._database = database
         self._source = source
         self._staging = staging
         self._memory_mb = memory_mb
+        self._journal = journal
         self._landings: dict[str, Landing] = {}
+        self._writing = Writing()
+        self._file = 0
+        self._noted = 0
+        with disk_errors(lake):
+            self._go_on()
 
-    def land(self, table: Table, batches: Iterable[pa.RecordBatch], secret: frozenset[str]) -> int:
+    def _go_on(self) -> None:
+        """Takes up what an interrupted load has left, or makes staging empty."""
+        landed = self._staging / "landed"
+        found = self._journal.read(landed, self._database.name) if self._journal is not None else None
+        if found is None:
+            remove(self._staging)
+            self._staging.mkdir(parents=True, mode=0o700)
+            if self._journal is not None:
+                self._journal.begin()
+            return
+        self.reached, tables = found
+        self._file = self.reached.file
+        parts = {landed / name / part.name for name, table in tables.items() for part in table.parts}
+        for left in [*(set(landed.glob("*/*")) - parts), *(self._staging / name for name in ("done", "work", "spill"))]:
+            left.unlink() if left.is_file() else remove(left)
+        self._landings = {name: Landing.restored(table, landed / name, self._writing) for name, table in tables.items()}
+        self._noted = sum(landing.bytes for landing in self._landings.values())
+
+    def close(self) -> None:
+        """Ends the writing, finished or not."""
+        self._writing.close()
+
+    @property
+    def landed(self) -> dict[str, tuple[Table, int]]:
+        """The tables that have come so far, each with the number of the file that brought it first."""
+        return {name: (landing.table, landing.file) for name, landing in self._landings.items()}
+
+    @property
+    def rows(self) -> int:
+        return sum(landing.rows for landing in self._landings.values())
+
+    def end_file(self) -> None:
+        """Says that all rows of a file have landed, and that the next file follows."""
+        self._file += 1
+        if self._journal is not None:
+            with disk_errors(self._lake):
+                self._note(Reached(self._file, None))
+
+    def land(self, table: Table, batches: Iterable[pa.RecordBatch], secret: frozenset[str], mark: Callable[[], str | None] = lambda: None) -> int:
         """Writes rows of a table to staging. May be called again for the same table: its rows add up.
 
         Args:
             table: with the types in which the lake is to keep its columns.
             batches: text columns as `binary` or `string`; `BLOB` columns as `binary`.
             secret: columns of which no value is written.
+            mark: see `ports.SourceTable`.
 
         Returns:
             The rows that this call brought.
@@ -71,11 +128,23 @@ class Load:
         with disk_errors(self._lake):
             landing = self._landing(table, secret)
             rows = landing.rows
-            landing.add(batches)
-            if sum(each.held for each in self._landings.values()) > _HELD:
-                for each in self._landings.values():
-                    each.flush()
+            for batch in batches:
+                landing.add([batch])
+                self._after_batch(mark)
             return landing.rows - rows
+
+    def _after_batch(self, mark: Callable[[], str | None]) -> None:
+        if sum(each.held for each in self._landings.values()) > _HELD:
+            for each in self._landings.values():
+                each.flush()
+        landed = sum(each.bytes for each in self._landings.values())
+        if self._journal is not None and landed - self._noted >= max(_STEP, landed // _STEPS) and (place := mark()) is not None:
+            self._note(Reached(self._file, place))
+
+    def _note(self, reached: Reached) -> None:
+        assert self._journal is not None
+        self._journal.add(reached, [landing.cut() for landing in self._landings.values()])
+        self._noted = sum(each.bytes for each in self._landings.values())
 
     def publish(self, planner: Planner) -> Loaded:
         """Computes visibility, sorts, and makes the tables visible in one transaction. What they replace goes when nobody reads it any more.
@@ -106,9 +175,7 @@ class Load:
         landing = self._landings.get(name)
         if landing is None:
             self._check(table)
-            folder = self._staging / "landed"
-            folder.mkdir(exist_ok=True)
-            landing = self._landings[name] = Landing(table, secret, folder / f"{name}.parquet")
+            landing = self._landings[name] = Landing(table, secret, self._file, self._staging / "landed" / name, self._writing)
         elif landing.table != table:
             raise BadInput(f"the table `{name}` comes twice, with different columns", help="load one of them")
         return landing
@@ -119,10 +186,9 @@ class Load:
         twins = [other for other in (*self.before, *self._landings) if other.lower() == name.lower() and other != name]
         if twins:
             raise BadInput(f"two tables whose names differ in case only: `{name}` and `{twins[0]}`")
-        for kept in (HIDDEN_COLUMN, wide.SIZE_COLUMN):
-            if table.column(kept) is not None:
-                raise BadInput(f"a column of `{name}` is called `{kept}`, which is kept for the lake")
         names = {column.name.lower() for column in table.columns}
+        for kept in sorted(each for each in names if each == HIDDEN_COLUMN or each.startswith(_RESERVED)):
+            raise BadInput(f"a column of `{name}` is called `{kept}`, which is kept for the lake")
         if len(table.columns) > _COLUMNS:
             raise BadInput(f"`{name}` has {len(table.columns)} columns, and a table has at most {_COLUMNS}")
         if len(names) < len(table.columns):
@@ -135,12 +201,12 @@ class Load:
         for name, each in self.before.items():
             files = sorted(snapshot_folder(self._lake, each.table.name, each.table.version or "").glob("*.parquet"))
             inputs[name] = Input(
-                each.table, files, hidden=each.visibility is not None, staged=False, wide=any(wide.is_wide(file) for file in files), size=each.size * 4,
+                each.table, files, hidden=each.visibility is not None, ordered=True, wide=any(wide.is_wide(file) for file in files), size=each.size * 4,
                 rows=each.table.rows,
             )
         for name, landing in self._landings.items():
             inputs[name] = Input(
-                landing.table, [landing.file], hidden=False, staged=True, wide=landing.wide, size=landing.bytes, rows=landing.rows,
+                landing.table, landing.files, hidden=False, ordered=landing.order.kept, wide=landing.wide, size=landing.bytes, rows=landing.rows,
             )
         return inputs
 
@@ -160,24 +226,33 @@ class Load:
         folder = self._staging / "done" / name
         folder.mkdir(parents=True)
         with disk_errors(self._lake, f"`{name}`"):
-            file = self._write_wide(computer, source, expression, folder) if source.wide else computer.write(source, expression, folder)
+            files = self._written(computer, source, expression, folder)
         key = sort_key(source.table)
-        if key and name in self._landings and repeated_key(file, key):
+        if key and name in self._landings and not source.ordered and repeated_key(files[0], key):
             raise BadInput(f"two rows of `{name}` have the same key ({', '.join(key)})", help="see whether the load holds the table twice")
-        rows = computer.count(file)
+        rows = row_count(files)
         if rows != source.rows:
             raise Internal(f"`{name}` has {rows} rows after its visibility was computed, {source.rows} before")
-        computer.show(replace(source, files=[file], hidden=expression is not None, staged=False), hidden=True)
+        computer.show(replace(source, files=files, hidden=expression is not None), hidden=True)
         snapshots.prepare(folder)
         table = replace(source.table, version=version, rows=rows, visibility=expression is not None, private=self._database.private)
         origin = self._source if name in self._landings else self.before[name].source
-        return Published(table, expression, origin, file.stat().st_size)
+        return Published(table, expression, origin, sum(file.stat().st_size for file in files))
+
+    def _written(self, computer: Computer, source: Input, expression: str | None, folder: Path) -> list[Path]:
+        if expression is None and source.ordered and not source.hidden:
+            return _linked(source.files, folder)
+        if source.wide:
+            return [self._write_wide(computer, source, expression, folder)]
+        return [computer.write(source, expression, folder)]
 
     def _write_wide(self, computer: Computer, source: Input, expression: str | None, folder: Path) -> Path:
         work = self._staging / "work"
         work.mkdir(exist_ok=True)
-        outline = work / "outline.parquet"
-        ordered = computer.outline(source, expression, outline)
+        outline, sizes = work / "outline.parquet", work / "sizes.parquet"
+        if not source.ordered:
+            wide.write_sizes(source.files, sizes)
+        ordered = computer.outline(source, expression, None if source.ordered else sizes, outline)
         wide.write(source.files, outline, folder / PART, work, hidden=expression is not None, ordered=ordered)
         outline.unlink()
         return folder / PART
@@ -194,6 +269,8 @@ class Load:
                 snapshots.retire(snapshot_folder(self._lake, old.table.name, old.table.version))
 
 
-def clear(staging: Path) -> None:
-    """Deletes what a load has left in staging."""
-    remove(staging)
+def _linked(files: Sequence[Path], folder: Path) -> list[Path]:
+    """The same files under another folder: nothing is copied, and the load can still be gone on with."""
+    for file in files:
+        os.link(file, folder / file.name)
+    return [folder / file.name for file in files]

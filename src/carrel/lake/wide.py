@@ -9,6 +9,7 @@ A *bucket* is a run of ranks that fits memory.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +20,15 @@ from pyarrow import ipc
 
 from carrel.model.sensitivity import HIDDEN_COLUMN
 
-SIZE_COLUMN: Final = "_carrel_bytes"
-"""In staging only: the bytes of the row's texts."""
+SIZE: Final = "_carrel_bytes"
+"""The bytes of a row's texts."""
 
 LONG: Final = 32 << 10
 """A table with a row of more bytes is written this way: 2,048 such rows are 64 MiB."""
 
-_MARK: Final = {"carrel.wide": "1"}
+MARK: Final = {"carrel.wide": "1"}
+"""What a file of such a table says of itself."""
+
 _GROUP_BYTES: Final = 16 << 20
 _BATCH_ROWS: Final = 1024
 
@@ -38,6 +41,20 @@ def is_wide(file: Path) -> bool:
 def bucket_bytes(size: int) -> int:
     """How large the buckets of a table of `size` bytes are: few enough to have them all open."""
     return max(64 << 20, size // 400)
+
+
+def write_sizes(files: Sequence[Path], target: Path) -> None:
+    """Writes the bytes of each row's texts, in the files' order, as the column `SIZE`."""
+    schema = pa.schema([(SIZE, pa.int64())])
+    with pq.ParquetWriter(target, schema) as out:
+        for file in files:
+            for batch in _batches(file):
+                out.write_table(pa.table([_sizes(batch)], schema))
+
+
+def _sizes(batch: pa.RecordBatch) -> pa.Array:
+    lengths = (pc.fill_null(pc.binary_length(column), 0).cast(pa.int64()) for column in batch.columns if _is_text(column.type))
+    return reduce(pc.add, lengths, pa.array([0] * batch.num_rows, pa.int64()))
 
 
 def write(files: Sequence[Path], outline: Path, target: Path, work: Path, *, hidden: bool, ordered: bool) -> None:
@@ -67,7 +84,7 @@ class _Target:
     def __init__(self, file: Path, schema: pa.Schema) -> None:
         self._schema = schema
         self._writer = pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=[field.name for field in schema if not _is_text(field.type)])
-        self._writer.add_key_value_metadata(_MARK)
+        self._writer.add_key_value_metadata(MARK)
         self._pending: list[pa.RecordBatch] = []
         self._bytes = 0
 
@@ -97,7 +114,7 @@ def _joined(files: Sequence[Path], outline: Path) -> Iterator[pa.RecordBatch]:
         outlines = _Cursor(found)
         for file in files:
             for batch in _batches(file):
-                plain = batch.drop_columns([name for name in (HIDDEN_COLUMN, SIZE_COLUMN) if name in batch.schema.names])
+                plain = batch.drop_columns([name for name in (HIDDEN_COLUMN,) if name in batch.schema.names])
                 facts = outlines.take(batch.num_rows)
                 yield pa.RecordBatch.from_arrays(
                     [*plain.columns, facts["hidden"], facts["rank"], facts["bucket"]], names=[*plain.schema.names, HIDDEN_COLUMN, "rank", "bucket"],
@@ -155,7 +172,7 @@ def _bucket(work: Path, number: int) -> Path:
 
 
 def _schema(files: Sequence[Path], *, hidden: bool) -> pa.Schema:
-    fields = [field for field in pq.read_schema(files[0]) if field.name not in {HIDDEN_COLUMN, SIZE_COLUMN}]
+    fields = [field for field in pq.read_schema(files[0]) if field.name != HIDDEN_COLUMN]
     return pa.schema([*fields, pa.field(HIDDEN_COLUMN, pa.uint8())] if hidden else fields)
 
 
