@@ -170,7 +170,7 @@ def test_a_long_answer_is_sent_while_it_comes(kind: type) -> None:
     form = kind(columns_of(batch))
     pieces = [piece for _ in range(10) for piece in form.pieces(batch)]
     assert len(pieces) >= 2
-    assert read_back(kind, b"".join(pieces) + form.tail()).num_rows == 50_000
+    assert read_back(kind, form.head() + b"".join(pieces) + form.tail()).num_rows == 50_000
 
 
 def test_a_batch_of_heavy_rows_is_cut_into_pieces() -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from carrel.doors.http.encode import Format
+    from carrel.doors.http.encode.base import Piece
     from carrel.model.ports import Session
 
 HEADER_BYTES: Final = 8192
@@ -76,7 +77,7 @@ def _send(answer: Rows, kind: type[Format], notices: tuple[Notice, ...], emit: E
         emit(piece)
 
 
-def _pieces(answer: Rows, form: Format) -> Iterator[bytes]:
+def _pieces(answer: Rows, form: Format) -> Iterator[Piece]:
     for batch in answer.batches():
         yield from form.pieces(batch)
     tail = form.tail()

@@ -6,12 +6,12 @@ A text's bytes that are no UTF-8 stay as the code points U+10FE00+byte, as in JS
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carrel.doors.http.encode.base import Format
+from carrel.doors.http.encode.base import Format, Piece
 from carrel.doors.http.encode.jsonlines import unique
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ MESSAGE_BYTES = 1 << 22
 """Aim for the most of one message of Arrow's stream."""
 GROUP_BYTES = 1 << 24
 """Of Arrow's memory that one row group of Parquet is made from."""
+_END: Final = b"\xff\xff\xff\xff\0\0\0\0"
+"""What ends Arrow's stream."""
 
 
 class _Sink(io.RawIOBase):
@@ -51,41 +53,60 @@ class _Sink(io.RawIOBase):
 
 
 class ArrowStream(Format):
+    """Schema, a message per batch, and an end: what Arrow's own writer writes, each message made in place."""
+
     media_type: ClassVar[str] = "application/vnd.apache.arrow.stream"
     suffix: ClassVar[str] = "arrows"
-    compression: ClassVar[str | None] = None
 
     def __init__(self, columns: Sequence[ResultColumn]) -> None:
         super().__init__(columns)
         self._schema = schema_of(columns)
+
+    def head(self) -> bytes:
+        return memoryview(self._schema.serialize()).tobytes()
+
+    def rows(self, batch: pa.RecordBatch) -> Piece:
+        return memoryview(pa.RecordBatch.from_arrays(batch.columns, schema=self._schema).serialize())
+
+    def pieces(self, batch: pa.RecordBatch) -> Iterator[Piece]:
+        step = max(1, batch.num_rows * MESSAGE_BYTES // max(1, batch.nbytes))
+        for start in range(0, batch.num_rows, step):
+            yield self.rows(batch.slice(start, step))
+
+    def tail(self) -> bytes:
+        return _END
+
+
+class Compressed(ArrowStream):
+    """The same with each column's buffers compressed."""
+
+    compression: ClassVar[str]
+
+    def __init__(self, columns: Sequence[ResultColumn]) -> None:
+        super().__init__(columns)
         self._sink = _Sink()
         self._writer = pa.ipc.new_stream(self._sink, self._schema, options=pa.ipc.IpcWriteOptions(compression=self.compression))
 
     def head(self) -> bytes:
         return b""  # the schema comes with the first piece
 
-    def rows(self, batch: pa.RecordBatch) -> bytes:
+    def rows(self, batch: pa.RecordBatch) -> Piece:
         self._writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=self._schema))
         return self._sink.taken()
-
-    def pieces(self, batch: pa.RecordBatch) -> Iterator[bytes]:
-        step = max(1, batch.num_rows * MESSAGE_BYTES // max(1, batch.nbytes))
-        for start in range(0, batch.num_rows, step):
-            yield self.rows(batch.slice(start, step))
 
     def tail(self) -> bytes:
         self._writer.close()
         return self._sink.taken()
 
 
-class ArrowStreamLz4(ArrowStream):
+class ArrowStreamLz4(Compressed):
     media_type: ClassVar[str] = "application/vnd.apache.arrow.stream;codec=lz4"
-    compression: ClassVar[str | None] = "lz4"
+    compression: ClassVar[str] = "lz4"
 
 
-class ArrowStreamZstd(ArrowStream):
+class ArrowStreamZstd(Compressed):
     media_type: ClassVar[str] = "application/vnd.apache.arrow.stream;codec=zstd"
-    compression: ClassVar[str | None] = "zstd"
+    compression: ClassVar[str] = "zstd"
 
 
 class Parquet(Format):
@@ -103,7 +124,7 @@ class Parquet(Format):
     def head(self) -> bytes:
         return b""
 
-    def rows(self, batch: pa.RecordBatch) -> bytes:
+    def rows(self, batch: pa.RecordBatch) -> Piece:
         """Bytes come when a row group is full."""
         self._held.append(pa.RecordBatch.from_arrays(batch.columns, schema=self._schema))
         self._bytes += batch.nbytes
@@ -111,7 +132,7 @@ class Parquet(Format):
             self._write()
         return self._sink.taken()
 
-    def pieces(self, batch: pa.RecordBatch) -> Iterator[bytes]:
+    def pieces(self, batch: pa.RecordBatch) -> Iterator[Piece]:
         piece = self.rows(batch)
         if piece:
             yield piece

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from carrel.model.errors import CarrelError
     from carrel.model.queries import ResultColumn
+
+Piece: TypeAlias = "bytes | memoryview"
+"""A part of an answer's body."""
 
 PIECE_BYTES = 1 << 18
 """Aim for the size of one piece; a single row may be larger."""
@@ -37,7 +40,7 @@ class Format(ABC):
         """What comes before the rows; empty where the format has no head."""
 
     @abstractmethod
-    def rows(self, batch: pa.RecordBatch) -> bytes: ...
+    def rows(self, batch: pa.RecordBatch) -> Piece: ...
 
     def tail(self) -> bytes:
         """What comes after the rows of a whole answer; empty where the format has no end."""
@@ -47,7 +50,7 @@ class Format(ABC):
         """What follows the rows of an answer that breaks off; empty where it could be taken for a row."""
         return b""
 
-    def pieces(self, batch: pa.RecordBatch) -> Iterator[bytes]:
+    def pieces(self, batch: pa.RecordBatch) -> Iterator[Piece]:
         """The batch in pieces of about `PIECE_BYTES`."""
         per_row = max(1, batch.nbytes // max(1, batch.num_rows))
         step = max(1, PIECE_BYTES // per_row)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.doors import _native
-from carrel.doors.http.encode.base import TextFormat
+from carrel.doors.http.encode.base import Piece, TextFormat
 from carrel.doors.http.encode.values import BINARY, data_of, places_of, text
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Lines(TextFormat):
     def writer(self) -> Callable[[tuple[_native.Described, ...], int, int, memoryview], tuple[int, int] | None]:
         """The native writer of this format's lines."""
 
-    def pieces(self, batch: pa.RecordBatch) -> Iterator[bytes]:
+    def pieces(self, batch: pa.RecordBatch) -> Iterator[Piece]:
         if not _native.available():
             yield from super().pieces(batch)
             return
