@@ -1,4 +1,5 @@
-"""The questions of the differential test at the MySQL door: those written down in `door_corpus.sql`, and combinations of what analysts write.
+"""The questions of the differential test at the MySQL door: those written down in `door_corpus.sql` (of wikis) and `door_dialect.sql` (of MySQL's SQL), and
+combinations of what analysts write.
 
 In the corpus a blank line ends a question. A line before it says what to expect: `refused` here though MariaDB answers, `answered` here though MariaDB
 refuses, `differs` in its rows, refused by `both` with the same number and text, refused by both in other `words`; otherwise the answers are equal.
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-CORPUS = Path(__file__).with_suffix("").with_name("door_corpus.sql")
+WIKIS, DIALECT = (Path(__file__).with_name(name) for name in ("door_corpus.sql", "door_dialect.sql"))
 _BRACKETS = re.compile(r"\([^()]*\)")
 _EXPECTATION = re.compile(r"-- (differs|refused|answered|both|words)\b.*\n")
 
@@ -34,9 +35,10 @@ class Question:
         return "order by" in text
 
 
-def written() -> list[Question]:
+def written(*corpora: Path) -> list[Question]:
+    """Their questions, in order; of both corpora where none is named."""
     found = []
-    for part in CORPUS.read_text().split("\n\n"):
+    for part in "\n\n".join(corpus.read_text().strip("\n") for corpus in corpora or (WIKIS, DIALECT)).split("\n\n"):
         text = re.sub(r"\A(-- #[^\n]*\n)+", "", part.strip("\n"))
         expectation = _EXPECTATION.match(text)
         found.append(Question(text[expectation.end() :], expectation[1]) if expectation else Question(text))

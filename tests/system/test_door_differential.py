@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.door_questions import Question, generated, written
+from tests.door_questions import DIALECT, WIKIS, Question, generated, written
 from tests.door_twin import Answer, by_client, command_for, command_of, fill
 from tests.instance import Instance
 from tests.mysql_server import MariaDb
@@ -76,9 +76,9 @@ def problem(question: Question, theirs: Answer, ours: Answer) -> str | None:
     return f"{question.sql}\n    {len(expected)} and {len(got)} lines; first {first}"
 
 
-@pytest.mark.parametrize("wiki", ["samplewiki", "enwiki"])
-def test_answers_are_mariadbs_byte_for_byte(pair: Pair, wiki: str) -> None:
-    found = pair.answers(written(), wiki)
+@pytest.mark.parametrize(("wiki", "corpus"), [("samplewiki", WIKIS), ("enwiki", WIKIS), ("enwiki", DIALECT)], ids=["samplewiki", "enwiki", "dialect"])
+def test_answers_are_mariadbs_byte_for_byte(pair: Pair, wiki: str, corpus: Path) -> None:
+    found = pair.answers(written(corpus), wiki)
     problems = [text for one in found if (text := problem(*one))]
     assert not problems, "\n".join(problems)
     unordered = [(theirs, ours) for question, theirs, ours in found if question.expected == "equal" and not question.ordered]
@@ -94,7 +94,7 @@ def test_combinations_of_what_analysts_write_are_answered_alike(pair: Pair, wiki
 
 @pytest.mark.parametrize("options", [("--vertical",), ("--raw",), ("-N",), ("--html",)], ids=lambda options: options[0].strip("-"))
 def test_other_looks_of_answers_are_mariadbs_too(pair: Pair, options: tuple[str, ...]) -> None:
-    questions = [question for question in written() if question.expected == "equal" and question.ordered][::8]
+    questions = [question for question in written(WIKIS) if question.expected == "equal" and question.ordered][::8]
     texts = [question.sql for question in questions]
     theirs = by_client(command_of(pair.maria, "samplewiki"), texts, *options)
     ours = by_client(command_for(pair.instance, WHO, "samplewiki"), texts, *options)
@@ -114,7 +114,7 @@ def test_columns_are_called_and_typed_as_mariadb_does(pair: Pair) -> None:
     with pair.maria.wire(database="samplewiki") as theirs, Wire(int(credential["port"]), timeout=60.0) as ours:
         assert ours.login(credential["user"], credential["password"], database="samplewiki")[0] == 0
         wrong = []
-        for question in written():
+        for question in written(WIKIS):
             if question.expected != "equal" or question.sql.startswith(("SHOW", "SET")) or "NULL" in question.sql:
                 continue
             expected, got = ([(column.name, family(column.type)) for column in wire.query(question.sql)[-1].columns] for wire in (theirs, ours))

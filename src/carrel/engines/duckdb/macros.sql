@@ -6,13 +6,18 @@
 CREATE MACRO carrel_digits(s) AS nullif(regexp_extract(s, '^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)', 1), '');
 CREATE MACRO carrel_finite(x) AS CASE WHEN isfinite(x) THEN x END;
 CREATE MACRO carrel_number(s) AS CASE WHEN s IS NULL THEN NULL WHEN s <> '' AND ltrim(s, '0123456789') = '' THEN carrel_finite(TRY_CAST(s AS DOUBLE)) ELSE coalesce(carrel_finite(TRY_CAST(carrel_digits(s) AS DOUBLE)), 0.0) END;
-CREATE MACRO carrel_huge(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)', 1), '') AS HUGEINT), 0) END;
 CREATE MACRO carrel_rounded(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)(?:[^.eE0-9].*)?$', 1), '') AS HUGEINT),
     TRY_CAST(round(carrel_number(s)) AS HUGEINT)) END;
 CREATE MACRO carrel_integer(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(TRY_CAST(nullif(regexp_extract(s, '^\s*([-+]?\d+)', 1), '') AS BIGINT), 0) END;
+CREATE MACRO carrel_whole_number(s) AS nullif(regexp_extract(s, '^\s*([-+]?\d+)', 1), '');
+CREATE MACRO carrel_bounded_huge(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(least(greatest(TRY_CAST(s AS HUGEINT), -9223372036854775808), 18446744073709551615),
+    CASE WHEN s LIKE '-%' THEN -9223372036854775808 ELSE 18446744073709551615 END) END;
 CREATE MACRO carrel_signed(n) AS TRY_CAST(CASE WHEN n > 9223372036854775807 THEN CAST(n AS HUGEINT) - 18446744073709551616 ELSE CAST(n AS HUGEINT) END AS BIGINT);
 CREATE MACRO carrel_clamped_int(x) AS CASE WHEN x >= 9.2233720368547758e18 THEN 9223372036854775807 WHEN x <= -9.2233720368547758e18 THEN -9223372036854775808 ELSE TRY_CAST(round(x) AS BIGINT) END;
 CREATE MACRO carrel_bits(n) AS TRY_CAST(CASE WHEN n < 0 THEN CAST(n AS HUGEINT) + 18446744073709551616 ELSE CAST(n AS HUGEINT) END AS UBIGINT);
+-- A text that says more than 64 bits hold is the largest or smallest number that they do.
+CREATE MACRO carrel_signed_text(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(carrel_signed(carrel_bounded_huge(carrel_whole_number(s))), 0) END;
+CREATE MACRO carrel_unsigned(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(carrel_bits(carrel_bounded_huge(carrel_whole_number(s))), 0) END;
 
 -- Numbers -------------------------------------------------------------------------------------------------------------------------------------------
 
@@ -39,9 +44,12 @@ CREATE MACRO carrel_crc_byte(c, b) AS list_reduce(list_prepend(xor(c, b), [CAST(
 CREATE MACRO carrel_crc32(s) AS CASE WHEN s IS NOT NULL THEN xor(list_reduce(list_prepend(CAST(4294967295 AS BIGINT),
     list_transform(regexp_extract_all(hex(encode(s)), '..'), lambda h: CAST(concat('0x', h) AS BIGINT))), lambda c, b: carrel_crc_byte(c, b)), 4294967295) END;
 CREATE MACRO carrel_bit_count(n) AS length(replace(bin(n), '0', ''));
+-- MariaDB writes out what is from 1e-15 to 1e15, with the shortest digits that give the number.
 CREATE MACRO carrel_double_text(x) AS CASE
     WHEN x = 0 THEN '0'
-    WHEN abs(x) >= 1e-15 AND abs(x) < 1e15 AND contains(CAST(x AS VARCHAR), 'e') THEN rtrim(rtrim(format('{:.30f}', x), '0'), '.')
+    WHEN abs(x) >= 1e-15 AND abs(x) < 1e-4 THEN concat(CASE WHEN x < 0 THEN '-' ELSE '' END, '0.',
+        repeat('0', TRY_CAST(split_part(CAST(x AS VARCHAR), 'e-', 2) AS BIGINT) - 1), regexp_replace(CAST(x AS VARCHAR), '-|\.|e.*', '', 'g'))
+    WHEN abs(x) >= 1e15 AND abs(x) < 1e16 AND x = trunc(x) THEN replace(regexp_replace(split_part(CAST(x AS VARCHAR), '.', 1), '^(-?\d)(\d*?)0*$', '\1.\2e15'), '.e', 'e')
     ELSE replace(regexp_replace(CAST(x AS VARCHAR), '\.0(e|$)', '\1'), 'e+', 'e') END;
 CREATE MACRO carrel_fixed_text(x, places) AS CASE WHEN x IS NULL THEN NULL ELSE TRY(format('{:.' || CAST(places AS VARCHAR) || 'f}', x)) END;
 CREATE MACRO carrel_format(x, places) AS CASE WHEN x IS NULL THEN NULL ELSE TRY(format('{:,.' || CAST(places AS VARCHAR) || 'f}', x)) END;
@@ -79,12 +87,14 @@ CREATE MACRO carrel_bytes_end(plain, count) AS CASE WHEN strlen(plain) = length(
 CREATE MACRO carrel_bytes_substr(s, p, n) AS CASE WHEN strlen(s) = length(s) OR s IS NULL OR n IS NULL OR p IS NULL THEN carrel_substr(s, p, n)
     WHEN p = 0 OR n <= 0 OR p < -carrel_octets(s) THEN ''
     ELSE carrel_any_text(substr(carrel_raw(hex(encode(s))), CASE WHEN p > 0 THEN 2 * carrel_clamp(p) - 1 ELSE 2 * carrel_clamp(p) END, 2 * carrel_clamp(n))) END;
+CREATE MACRO carrel_filled(s, n) AS CASE WHEN carrel_octets(s) < n AND n <= 65535 THEN s || repeat(chr(0), n - carrel_octets(s)) ELSE s END;
 CREATE MACRO carrel_bytes_right(s, n) AS CASE WHEN strlen(s) = length(s) OR n IS NULL OR n <= 0 THEN carrel_right(s, n)
     ELSE carrel_any_text(right(carrel_raw(hex(encode(s))), 2 * carrel_clamp(n))) END;
 CREATE MACRO carrel_locate(part, s, p) AS CASE
     WHEN part IS NULL OR s IS NULL OR p IS NULL THEN NULL WHEN p < 1 OR p > length(s) + 1 THEN 0
     WHEN p = 1 THEN instr(s, part) ELSE coalesce(nullif(instr(substr(s, p), part), 0) + p - 1, 0) END;
 CREATE MACRO carrel_marked(s) AS regexp_replace(carrel_raw(hex(encode(s))), '(..)', '\1,', 'g');
+CREATE MACRO carrel_instr(part, s) AS instr(s, part);
 CREATE MACRO carrel_bytes_instr(part, s) AS CASE WHEN strlen(s) = length(s) OR instr(s, part) <= 1 THEN instr(s, part)
     ELSE carrel_octets(substr(s, 1, instr(s, part) - 1)) + 1 END;
 CREATE MACRO carrel_bytes_locate(part, s, p) AS CASE WHEN s IS NULL OR part IS NULL OR p IS NULL THEN NULL WHEN strlen(s) = length(s) THEN carrel_locate(part, s, p)
@@ -105,14 +115,20 @@ CREATE MACRO carrel_parse_base(s, base) AS list_reduce(
 CREATE MACRO carrel_base_digits(s, base) AS regexp_extract(upper(s), concat('^\s*-?([', substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1, base), ']*)'), 1);
 CREATE MACRO carrel_print_base(n, base) AS CASE WHEN n <= 9223372036854775807 THEN to_base(CAST(n AS BIGINT), base)
     ELSE concat(to_base(CAST(n // base AS BIGINT), base), to_base(CAST(n % base AS BIGINT), base)) END;
-CREATE MACRO carrel_conv(s, source, target) AS CASE WHEN s IS NULL OR s = '' THEN NULL ELSE TRY(carrel_print_base(least(coalesce(
-    CASE WHEN carrel_base_digits(s, source) = '' THEN CAST(0 AS HUGEINT) ELSE TRY(carrel_parse_base(carrel_base_digits(s, source), source)) END, 18446744073709551615), 18446744073709551615), target)) END;
+CREATE MACRO carrel_based(s, source) AS least(coalesce(
+    CASE WHEN carrel_base_digits(s, source) = '' THEN CAST(0 AS HUGEINT) ELSE TRY(carrel_parse_base(carrel_base_digits(s, source), source)) END, 18446744073709551615), 18446744073709551615);
+CREATE MACRO carrel_conv(s, source, target) AS CASE WHEN s IS NULL OR s = '' THEN NULL
+    ELSE TRY(carrel_print_base(CASE WHEN ltrim(s) LIKE '-%' THEN (18446744073709551616 - carrel_based(s, source)) % 18446744073709551616 ELSE carrel_based(s, source) END, target)) END;
 CREATE MACRO carrel_glue(l, part) AS list_reduce(l, lambda a, b: concat(a, part, b));
 CREATE MACRO carrel_substring_index(s, part, n) AS CASE
     WHEN s IS NULL OR part IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR part = '' OR s = '' THEN ''
     WHEN n > 0 THEN carrel_glue(list_slice(string_split(s, part), 1, carrel_clamp(n)), part)
     ELSE carrel_glue(list_slice(string_split(s, part), greatest(len(string_split(s, part)) + 1 + carrel_clamp(n), 1), len(string_split(s, part))), part) END;
 CREATE MACRO carrel_joined(l, direction, part) AS nullif(array_to_string(CAST(list_sort(l, direction) AS VARCHAR[]), part), '');
+-- Of values `v` with what orders them, `o`: each value once, where it comes first.
+CREATE MACRO carrel_firsts(s) AS list_filter(s, lambda p, place: place = 1 OR s[place - 1].v <> p.v);
+CREATE MACRO carrel_joined_by(l, direction, part) AS nullif(array_to_string(list_transform(list_sort(list_transform(carrel_firsts(list_sort(l, direction)),
+    lambda p: struct_pack(o := p.o, v := p.v)), direction), lambda p: p.v), part), '');
 CREATE MACRO carrel_find_in_set(part, parts) AS CASE WHEN part IS NULL OR parts IS NULL THEN NULL WHEN parts = '' THEN 0 ELSE coalesce(list_position(string_split(parts, ','), part), 0) END;
 CREATE MACRO carrel_insert(s, p, n, new) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL OR new IS NULL THEN NULL WHEN p < 1 OR p > length(s) THEN s
     WHEN n < 0 OR n > length(s) THEN substr(s, 1, p - 1) || new ELSE substr(s, 1, p - 1) || new || substr(s, p + n) END;
@@ -175,8 +191,10 @@ CREATE MACRO carrel_timestamp(s) AS CASE
     WHEN length(s) = 8 AND NOT contains(s, '-') AND NOT contains(s, ':') AND NOT contains(s, '/') THEN try_strptime(s, '%Y%m%d')
     WHEN regexp_full_match(s, '\d{12}') THEN try_strptime(s, '%y%m%d%H%M%S')
     WHEN regexp_full_match(s, '\d{6}') THEN try_strptime(s, '%y%m%d')
-    ELSE try_strptime(regexp_extract(regexp_replace(regexp_replace(trim(s), '[/.]', '-', 'g'), '^(\d+-\d+-\d+)[T ]+', '\1 '), '^\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{1,2}(?::\d{1,2})?)?'),
-        ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d', '%Y-%m-%d %H:%M']) END;
+    ELSE try_strptime(regexp_extract(regexp_replace(regexp_replace(trim(s), '[/.]', '-', 'g'), '^(\d+-\d+-\d+)[T ]+', '\1 '), '^(?:\d{2}){1,2}-\d{1,2}-\d{1,2}(?: \d{1,2}(?::\d{1,2}(?::\d{1,2})?)?)?'),
+        ['%y-%m-%d %H:%M:%S', '%y-%m-%d', '%Y-%m-%d %H:%M:%S', '%Y-%m-%d', '%Y-%m-%d %H:%M', '%Y-%m-%d %H']) END;
+CREATE MACRO carrel_moment14(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(carrel_timestamp14(s), TIMESTAMP '0001-01-01 00:00:00') END;
+CREATE MACRO carrel_moment(s) AS CASE WHEN s IS NULL THEN NULL ELSE coalesce(carrel_timestamp(s), TIMESTAMP '0001-01-01 00:00:00') END;
 CREATE MACRO carrel_time_text(t) AS CASE WHEN isfinite(t) THEN CAST(t AS VARCHAR) END;
 CREATE MACRO carrel_moment_text(t, with_time, fraction) AS CASE WHEN with_time THEN strftime(t, '%Y-%m-%d %H:%M:%S') || fraction ELSE strftime(t, '%Y-%m-%d') END;
 CREATE MACRO carrel_date_number(d) AS (year(d) * 10000 + month(d) * 100 + day(d));
@@ -209,14 +227,19 @@ CREATE MACRO carrel_day_suffix(t) AS concat(day(t), CASE WHEN day(t) BETWEEN 11 
 CREATE MACRO carrel_makedate(y, d) AS CASE WHEN d > 0 AND d < 3660000 AND y BETWEEN 0 AND 9999 THEN CAST(carrel_valid(CAST(TRY(make_date(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END, 1, 1) + CAST(d - 1 AS INTEGER)) AS TIMESTAMP)) AS DATE) END;
 CREATE MACRO carrel_from_days(n) AS CASE WHEN n BETWEEN 366 AND 3652424 THEN CAST(DATE '1970-01-01' + CAST(n - 719528 AS INTEGER) AS DATE) END;
 CREATE MACRO carrel_clock_part(s, otherwise, i) AS CASE WHEN regexp_matches(s, '^\s*-?\d{1,3}:\d') THEN TRY_CAST(regexp_extract(split_part(trim(s), ':', i), '\d+') AS BIGINT) ELSE otherwise END;
+CREATE MACRO carrel_clock(n) AS CASE WHEN abs(n) % 100 < 60 AND abs(n) // 100 % 100 < 60
+    THEN sign(n) * (abs(n) // 10000 * 3600 + abs(n) // 100 % 100 * 60 + abs(n) % 100) END;
 CREATE MACRO carrel_time_seconds(s) AS CASE
     WHEN regexp_matches(s, '^\s*-?\d{1,3}:\d{1,2}(:\d{1,2})?') THEN (CASE WHEN trim(s) LIKE '-%' THEN -1 ELSE 1 END) * (
         coalesce(TRY_CAST(ltrim(split_part(trim(s), ':', 1), '-') AS BIGINT), 0) * 3600 + coalesce(TRY_CAST(split_part(trim(s), ':', 2) AS BIGINT), 0) * 60
         + coalesce(TRY_CAST(regexp_extract(split_part(trim(s), ':', 3), '^\d+') AS BIGINT), 0))
-    ELSE carrel_epoch(carrel_timestamp(s)) % 86400 END;
+    WHEN regexp_full_match(s, '-?\d{1,7}') THEN carrel_clock(TRY_CAST(s AS BIGINT)) ELSE carrel_epoch(carrel_timestamp(s)) % 86400 END;
 CREATE MACRO carrel_two(n) AS CASE WHEN n < 10 THEN concat('0', n) ELSE CAST(n AS VARCHAR) END;
 CREATE MACRO carrel_seconds_text(n) AS CASE WHEN n IS NOT NULL THEN concat(CASE WHEN n < 0 THEN '-' ELSE '' END,
     CASE WHEN abs(n) > 3020399 THEN '838:59:59' ELSE concat(carrel_two(abs(n) // 3600), ':', carrel_two(abs(n) // 60 % 60), ':', carrel_two(abs(n) % 60)) END) END;
+-- `i` is 1 or -1.
+CREATE MACRO carrel_addtime(a, b, i) AS CASE WHEN regexp_matches(a, '^\s*-?\d{1,3}:\d|^\s*-?\d{1,7}$') THEN carrel_seconds_text(carrel_time_seconds(a) + i * carrel_time_seconds(b))
+    ELSE carrel_time_text(carrel_valid(carrel_timestamp(a) + to_seconds(CAST(i * carrel_time_seconds(b) AS DOUBLE)))) END;
 CREATE MACRO carrel_maketime(h, m, s) AS CASE WHEN m BETWEEN 0 AND 59 AND s BETWEEN 0 AND 59 AND abs(h) < 1000000 THEN carrel_seconds_text(h * 3600 + CASE WHEN h < 0 THEN -1 ELSE 1 END * (m * 60 + s)) END;
 CREATE MACRO carrel_between(a, b) AS TRY(date_diff('second', a, b));
 CREATE MACRO carrel_timediff(a, b, x, y) AS CASE WHEN contains(substr(a, 1, 4), ':') AND contains(substr(b, 1, 4), ':')

@@ -27,7 +27,7 @@ def cast_to(value: Value, to: exp.DataType) -> Value:
     if kind in _TEXTS:
         return _text(value, to)
     if kind in _BYTES:
-        return Value(_cut(as_text(value), to, "carrel_bytes_substr"), BYTES, None if to.expressions else value.constant)
+        return _bytes(value, to)
     if kind in _SIGNED:
         return _signed(value)
     if kind in _UNSIGNED:
@@ -52,18 +52,24 @@ def cast_strictly(value: Value, to: exp.DataType) -> Value:
 
 
 def _signed(value: Value) -> Value:
+    if value.number is not None:
+        value = as_bits(value)
     if value.kind.type == "UBIGINT":
         return Value(f"carrel_signed({value})", BIGINT)
     if value.kind.family is Family.DOUBLE:
         return Value(f"carrel_clamped_int({value})", BIGINT)
+    if value.kind.textual:
+        return Value(f"carrel_signed_text({as_text(value)})", BIGINT)
     return cast(value, BIGINT)
 
 
 def _unsigned(value: Value) -> Value:
+    if value.number is not None:
+        return as_bits(value)
     if value.kind.family is Family.DECIMAL:
         return Value(f"TRY_CAST(CASE WHEN {value} < 0 THEN 0 ELSE {value} END AS UBIGINT)", UBIGINT)
     if value.kind.textual:
-        return Value(f"carrel_bits(carrel_huge({as_text(value)}))", UBIGINT)
+        return Value(f"carrel_unsigned({as_text(value)})", UBIGINT)
     return as_bits(value) if value.kind.family is not Family.DOUBLE else as_bits(cast(value, decimal(38, 0)))
 
 
@@ -82,6 +88,16 @@ def _text(value: Value, to: exp.DataType) -> Value:
         return Value(_cut(text, to, "carrel_substr"), BYTES, None if to.expressions else value.constant)
     text = _characters(text, charset) if value.kind.textual else text
     return Value(_cut(text, to, "carrel_substr"), TEXT, None if to.expressions else text.constant)
+
+
+def _bytes(value: Value, to: exp.DataType) -> Value:
+    """BINARY(n) is cut to n bytes and filled up with zeros."""
+    text = as_text(value)
+    sizes = [int(parameter.name) for parameter in to.expressions if parameter.name.isdigit()]
+    if not sizes:
+        return Value(str(text), BYTES, value.constant)
+    cut = f"carrel_bytes_substr({text}, 1, {sizes[0]})"
+    return Value(f"carrel_filled({cut}, {sizes[0]})" if to.this is Types.BINARY else cut, BYTES)
 
 
 def _characters(text: Value, charset: str) -> Value:

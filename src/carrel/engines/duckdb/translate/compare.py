@@ -71,7 +71,14 @@ def _times(a: Value, b: Value) -> tuple[str, str]:
         return str(a), str(b)
     if any(value.kind.family in (Family.INT, Family.DECIMAL, Family.DOUBLE, Family.BOOL) and value.constant is None for value in (a, b)):
         return str(as_double(a)), str(as_double(b))
-    return str(as_datetime(a)), str(as_datetime(b))
+    return _moment(a), _moment(b)
+
+
+def _moment(value: Value) -> str:
+    """A time; a text or number that says none is before all times."""
+    if value.kind.temporal:
+        return str(as_datetime(value))
+    return f"carrel_moment14({value})" if value.kind.digits14 else f"carrel_moment({as_text(value)})"
 
 
 def _digits14(text: Value, number: Value, *, swap: bool = False) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from sqlglot import exp
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.calls import call
 from carrel.engines.duckdb.translate.casts import cast_strictly, cast_to, collate
-from carrel.engines.duckdb.translate.compare import between, compare, truth, within
+from carrel.engines.duckdb.translate.compare import between, compare, folded, truth, within
 from carrel.engines.duckdb.translate.functions import numbers
 from carrel.engines.duckdb.translate.functions.all import FUNCTIONS
 from carrel.engines.duckdb.translate.functions.times import difference, extract, shift
@@ -142,9 +142,12 @@ def _comparison(write: Expressions, node: exp.Expression, scope: Scope) -> Value
     left, right = _row(node.this), _row(node.expression)
     if left is None or right is None:
         return compare(operator, write.value(node.this, scope), write.value(node.expression, scope))
-    if len(left) != len(right) or operator not in ("=", "<>", "<=>"):
-        raise NotAllowed("rows are compared with `=` and `<>` to rows of as many columns")
-    parts = [compare("=" if operator == "<>" else operator, write.value(a, scope), write.value(b, scope)) for a, b in zip(left, right, strict=True)]
+    if len(left) != len(right):
+        raise NotAllowed(f"operand should contain `{len(left)}` column(s)", code="operand_count")
+    pairs = [(write.value(a, scope), write.value(b, scope)) for a, b in zip(left, right, strict=True)]
+    if operator in ("<", "<=", ">", ">="):
+        return _row_order(operator, pairs)
+    parts = [compare("=" if operator == "<>" else operator, a, b) for a, b in pairs]
     text = " AND ".join(str(part) for part in parts)
     return Value(f"(NOT ({text}))" if operator == "<>" else f"({text})", BOOL)
 
@@ -153,6 +156,15 @@ def _row(node: exp.Expression) -> list[exp.Expression] | None:
     if isinstance(node, exp.Tuple):
         return list(node.expressions)
     if isinstance(node, exp.Anonymous) and str(node.this).lower() == "row":
+def _row_order(operator: str, pairs: Sequence[tuple[Value, Value]]) -> Value:
+    """Rows are ordered by their first values, where these are equal by the second ones, and so on."""
+    *before, last = pairs
+    text = str(compare(operator, *last))
+    for a, b in reversed(before):
+        text = f"({compare(operator[0], a, b)} OR ({compare('=', a, b)} AND {text}))"
+    return Value(text, BOOL)
+
+
         return list(node.expressions)
     return None
 
@@ -247,6 +259,8 @@ def _kind_of_extremes(values: Sequence[Value]) -> Kind:
     mixed = kind.family is Family.INT and len({value.kind.unsigned for value in values if value.kind.family is Family.INT}) > 1
     return decimal(20, 0) if mixed else kind
 
+    if any(value.kind.textual for value in values) and any(value.kind.exact or value.kind.family is Family.DOUBLE for value in values):
+        return DOUBLE
 
 def _extremes(function: str) -> Handler:
     def build(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
@@ -258,6 +272,10 @@ def _extremes(function: str) -> Handler:
 
     return build
 
+        if kind.folded and kind.family is Family.TEXT:
+            first = "-" if function == "greatest" else ""
+            rows = [f"struct_pack(k := {folded(Value(text, kind))}, n := {first}{number}, v := {text})" for number, text in enumerate(texts)]
+            return Value(f"CASE WHEN {missing} THEN NULL ELSE struct_extract({function}({', '.join(rows)}), 'v') END", kind)
 
 def _cast(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     value = write.value(node.this, scope)

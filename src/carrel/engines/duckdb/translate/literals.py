@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from carrel.engines.duckdb.text import literal
-from carrel.engines.duckdb.translate.kinds import BYTES, DOUBLE, INT, NULL, TEXT, UBIGINT, Family, Kind, decimal
+from carrel.engines.duckdb.translate.kinds import BLOB, BYTES, DOUBLE, INT, NULL, TEXT, UBIGINT, Family, Kind, decimal
 from carrel.engines.duckdb.translate.values import Value
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ def _introducer(write: Expressions, node: exp.Expression, scope: Scope) -> Value
 
 def _hex_string(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     data = bytes.fromhex(str(node.this).rjust(len(str(node.this)) + len(str(node.this)) % 2, "0"))
+    number_ = int.from_bytes(data[-8:])
     try:
-        return Value(literal(data.decode()), BYTES, data.decode())
+        return Value(literal(data.decode()), BYTES, data.decode(), number_)
     except UnicodeDecodeError:
-        return Value(f"unhex('{data.hex()}')", Kind(Family.BLOB, "BLOB", bytes=True))
+        return Value(f"unhex('{data.hex()}')", BLOB, None, number_)
 
 
 def _national(write: Expressions, node: exp.Expression, scope: Scope) -> Value:

@@ -75,6 +75,8 @@ def matches(value: Value, pattern: Value) -> Value:
 
 def regexp_replace(value: Value, pattern: Value, new: Value) -> Value:
     loose = _any_case(value)
+    if pattern.constant == "":
+        return as_text(value)
     found = _call("regexp_replace", "carrel_substitute", value, pattern, f", {as_text(new)}", ", 'gi'" if loose else ", 'g'", loose)
     # A replacement that names a group which the pattern has not would raise.
     sound = isinstance(new.constant, str) and "\\" not in new.constant
@@ -89,4 +91,5 @@ def regexp_substr(value: Value, pattern: Value) -> Value:
 
 def regexp_instr(value: Value, pattern: Value) -> Value:
     text = as_text(value)
-    return Value(f"CASE WHEN {matches(value, pattern)} THEN instr({text}, {regexp_substr(value, pattern)}) WHEN {text} IS NOT NULL THEN 0 END", BIGINT)
+    found = f"{'carrel_bytes_instr' if text.kind.bytes else 'carrel_instr'}({regexp_substr(value, pattern)}, {text})"
+    return Value(f"CASE WHEN {matches(value, pattern)} THEN {found} WHEN {text} IS NOT NULL THEN 0 END", BIGINT)

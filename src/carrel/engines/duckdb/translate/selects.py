@@ -20,13 +20,12 @@ from carrel.engines.duckdb.translate.expressions import Expressions
 from carrel.engines.duckdb.translate.joins import join
 from carrel.engines.duckdb.translate.kinds import BYTES, NULL, Family, Kind, of_column, of_type, shown, unify
 from carrel.engines.duckdb.translate.scopes import Grouped, Part, Result, Scope, Source
+from carrel.engines.duckdb.translate.unions import Columns, any_folded, distinct_rows, operands, operation
 from carrel.engines.duckdb.translate.values import Value, cast, show
 from carrel.engines.duckdb.translate.windows import is_aggregate, order_by
 from carrel.model.errors import NotAllowed
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
-
-Columns = tuple[tuple[str, Kind], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +93,12 @@ class Selects:
         return f"{name(unique)}({', '.join(name(column) for column in part.columns)}) AS ({text})"
 
     def _set_operation(self, node: exp.SetOperation, scope: Scope) -> Written:
-        left, right = self.query(node.this, scope, ordered=False), self.query(node.expression, scope, ordered=False)
-        if len(left.columns) != len(right.columns):
+        parts = [self.query(part, scope, ordered=False) for part in operands(node)]
+        if len({len(part.columns) for part in parts}) > 1:
             raise NotAllowed("the used SELECT statements have a different number of columns", code="column_count")
-        kinds = [unify((a, b)) for (_, a), (_, b) in zip(left.columns, right.columns, strict=True)]
-        kinds = [shown(kind) for kind in kinds]
-        word = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}[type(node)]
-        text = f"({self._as(left, kinds)}) {word}{'' if node.args.get('distinct') else ' ALL'} ({self._as(right, kinds)})"
-        return Written(text, tuple((spelled, kind) for (spelled, _), kind in zip(left.columns, kinds, strict=True)))
+        kinds = [shown(unify(kind for _, kind in columns)) for columns in zip(*(part.columns for part in parts), strict=True)]
+        columns = tuple((spelled, kind) for (spelled, _), kind in zip(parts[0].columns, kinds, strict=True))
+        return Written(operation(node, columns, iter([self._as(part, kinds) for part in parts]), self.fresh), columns)
 
     def _as(self, written: Written, kinds: Sequence[Kind]) -> str:
         """The query with columns of these kinds."""
@@ -162,7 +159,8 @@ class Selects:
             body = self._inner(node, scope.grouped, body)
         text = f"SELECT {'DISTINCT ' if distinct else ''}{listed}{body}{_filter(conditions, bool(scope.grouped) or where is None)}"
         if distinct:
-            return self._modified(self._without_expressions(node), Written(text, columns), ordered)
+            rows = distinct_rows(columns, self.fresh, text.replace("SELECT DISTINCT ", "SELECT ", 1)) if any_folded(columns) else text
+            return self._modified(self._without_expressions(node), Written(rows, columns), ordered)
         return Written(text + (f" ORDER BY {', '.join(orders)}" if orders else "") + _limit(node), columns, self._plain(node, scope))
 
     def _without_expressions(self, node: exp.Select) -> exp.Select:
@@ -188,7 +186,7 @@ class Selects:
         group = node.args.get("group")
         keys = grouped.key_texts()
         if group is not None and group.args.get("rollup"):
-            by = f" GROUP BY ROLLUP ({', '.join(grouped.columns[key] for key in keys)})"
+            by = f" GROUP BY ROLLUP ({', '.join(grouped.columns[key] for key in keys)}) HAVING count(*) > 0"
             grouped.columns |= {f"r{key}": f"grouping({grouped.columns[key]})" for key in keys}
         else:
             by = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}" if keys else ""

@@ -12,11 +12,12 @@ _SHORT = 80
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`constant` holds what a literal says, for those who must look at it: patterns, formats, counts."""
+    """`constant` holds what a literal says, for those who must look at it: patterns, formats, counts. `number`: what a hexadecimal one is among numbers."""
 
     text: str
     kind: Kind
     constant: str | int | None = None
+    number: int | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -69,7 +70,13 @@ def unless_ascii(text: Value, quick: str, full: str) -> str:
 
 def as_double(value: Value) -> Value:
     family = value.kind.family
+def _numeral(value: Value) -> Value:
+    """A hexadecimal literal as the number that it is."""
+    return value if value.number is None else Value(f"CAST({value.number} AS UBIGINT)", UBIGINT, value.number)
+
+
     if family is Family.DOUBLE:
+    value = _numeral(value)
         return value
     if value.kind.textual:
         return Value(f"carrel_number({as_text(value)})", DOUBLE)
@@ -80,6 +87,7 @@ def as_number(value: Value) -> Value:
     """INT, DECIMAL or DOUBLE: a text is its leading number, a time its digits."""
     family = value.kind.family
     if family is Family.BOOL:
+    value = _numeral(value)
         return Value(f"CAST({value} AS INTEGER)", Kind(Family.INT, "INTEGER"))
     if family is Family.NULL:
         return Value("CAST(NULL AS DOUBLE)", DOUBLE)
@@ -104,6 +112,7 @@ def as_int(value: Value) -> Value:
     """BIGINT: decimals and doubles are rounded, a text is its leading integer; NULL where it does not fit."""
     family = value.kind.family
     if family is Family.INT and value.kind.type == "UBIGINT":
+    value = _numeral(value)
         return Value(f"TRY_CAST({value} AS BIGINT)", BIGINT)
     if family in (Family.INT, Family.BOOL):
         return value if value.kind.type == "BIGINT" else Value(f"CAST({value} AS BIGINT)", BIGINT, value.constant)
@@ -118,6 +127,7 @@ def as_bits(value: Value) -> Value:
     """UBIGINT, negative numbers in two's complement, as MySQL's bit operators take them."""
     kind = value.kind
     if kind.unsigned or (kind.family is Family.INT and isinstance(value.constant, int) and value.constant >= 0):
+    value = _numeral(value)
         return Value(f"CAST({value} AS UBIGINT)", UBIGINT)
     if kind.textual:
         return Value(f"carrel_bits(carrel_rounded({as_text(value)}))", UBIGINT)

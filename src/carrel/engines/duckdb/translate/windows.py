@@ -56,8 +56,12 @@ def _group_concat(write: Expressions, node: exp.GroupConcat, scope: Scope, over:
     if isinstance(argument, exp.Order):
         argument, orders = argument.this, argument.expressions
     distinct = isinstance(argument, exp.Distinct)
+    nodes = argument.expressions if distinct else argument.expressions if isinstance(argument, exp.Concat) else [argument]
+    orders = [_of_place(one, nodes) for one in orders]
     values = write.values(argument.expressions if distinct else [argument], scope)
     texts = [as_text(value) for value in values]
+    if distinct and len(orders) == 1 and orders[0].this not in nodes and not orders[0].find(exp.Star):
+        return _distinct_by(write, node, orders[0], TEXTS["concat"]("concat", texts), scope)
     if distinct and len(values) == 1 and values[0].kind.family is Family.INT:
         direction = "'DESC'" if orders and orders[0].args.get("desc") else "'ASC'"
         between = literal(node.args["separator"].name) if node.args.get("separator") is not None else "','"
@@ -70,6 +74,27 @@ def _group_concat(write: Expressions, node: exp.GroupConcat, scope: Scope, over:
         order = f"{text} DESC"
     called = f"string_agg({'DISTINCT ' if distinct else ''}{text}, {between} ORDER BY {order})"
     return Value(called, BYTES if text.kind.bytes else TEXT)
+
+
+def _of_place(one: exp.Expression, nodes: list[exp.Expression]) -> exp.Expression:
+    """ORDER BY 2 means the second argument."""
+    number = int(one.this.name) if isinstance(one.this, exp.Literal) and not one.this.is_string and one.this.name.isdigit() else 0
+    if not 1 <= number <= len(nodes):
+        return one
+    found = one.copy()
+    found.set("this", nodes[number - 1].copy())
+    return found
+
+
+def _distinct_by(write: Expressions, node: exp.GroupConcat, one: exp.Expression, text: Value, scope: Scope) -> Value:
+    """DISTINCT values in the order of something else: of several places that a value may have, the first."""
+    order = show(write.value(one.this, scope))
+    key = folded(order)
+    direction = "'DESC'" if one.args.get("desc") else "'ASC'"
+    separator = node.args.get("separator")
+    between = literal(separator.name) if separator is not None else "','"
+    rows = f"list(DISTINCT struct_pack(v := {text}, o := {key})) FILTER (WHERE {text} IS NOT NULL)"
+    return Value(f"carrel_joined_by({rows}, {direction}, {between})", BYTES if text.kind.bytes else TEXT)
 
 
 def _order_in_group(write: Expressions, orders: list[exp.Expression], text: Value, scope: Scope) -> str:

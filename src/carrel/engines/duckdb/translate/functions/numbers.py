@@ -180,7 +180,10 @@ def _round(function: str) -> Function:
 
 def _round_exact(function: str, number: Value, count: int) -> Value:
     if count >= number.kind.scale and count >= 0:
-        return number
+        if number.kind.family is not Family.DECIMAL or digits(number.kind) + count > 38:
+            return number
+        wider = decimal(digits(number.kind) + count, count)
+        return Value(f"CAST({number} AS {wider.type})", wider)
     if count >= 0:
         kind = decimal(38, count)
         value = number if function == "round" else Value(f"(trunc({number} * {10**count}) / {10**count})", number.kind)

@@ -177,12 +177,16 @@ def _time_to_sec(arguments: Arguments) -> Value:
     return Value(seconds, BIGINT)
 
 
-def _seconds_text(expression: str, count: int) -> Function:
-    def build(arguments: Arguments) -> Value:
-        texts = [str(as_text(argument)) for argument in arguments]
-        return Value(f"carrel_seconds_text({expression.format(*texts)})", TEXT)
+def _add_time(sign: int) -> Function:
+    """ADDTIME and SUBTIME: of a date and time, or of a time of day."""
 
-    return Function(build, count, count)
+    def build(arguments: Arguments) -> Value:
+        moment, more = arguments[0], as_text(arguments[1])
+        if moment.kind.temporal:
+            return Value(f"carrel_valid({as_datetime(moment)} + to_seconds(CAST({sign} * carrel_time_seconds({more}) AS DOUBLE)))", DATETIME)
+        return Value(f"carrel_addtime({as_text(moment)}, {more}, {sign})", TEXT)
+
+    return Function(build, 2, 2)
 
 
 def _timediff(arguments: Arguments) -> Value:
@@ -257,8 +261,7 @@ TIMES: Final = {
     "unix_timestamp": Function(_unix_timestamp, 1, 1), "from_unixtime": Function(_from_unixtime, 1, 2), "to_days": Function(_to_days, 1, 1),
     "days_before": Function(lambda arguments: Value(f"({_to_days(arguments)} - 1)", BIGINT), 1, 1),
     "from_days": Function(_from_days, 1, 1), "to_seconds": Function(_to_seconds, 1, 1), "makedate": Function(_makedate, 2, 2),
-    "timediff": Function(_timediff, 2, 2), "addtime": _seconds_text("carrel_time_seconds({0}) + carrel_time_seconds({1})", 2),
-    "subtime": _seconds_text("carrel_time_seconds({0}) - carrel_time_seconds({1})", 2),
+    "timediff": Function(_timediff, 2, 2), "addtime": _add_time(1), "subtime": _add_time(-1),
     "time_to_sec": Function(_time_to_sec, 1, 1),
     "sec_to_time": Function(_sec_to_time, 1, 1), "period_diff": _period("carrel_period_diff"), "period_add": _period("carrel_period_add"),
     "maketime": Function(_maketime, 3, 3), "time_format": Function(_time_format, 2, 2),
