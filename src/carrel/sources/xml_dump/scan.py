@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any, Final, Protocol
 
 from carrel.sources.xml_dump.columns import Batch, Rows
+from carrel.sources.xml_dump.regular import ATTRIBUTE, BLANKS, HEAD, LAST, PAGE_END, REVISION
 from carrel.sources.xml_dump.seen import Seen
 from carrel.sources.xml_dump.values import base36, page_title, split_text_id, unescape
 
@@ -64,31 +65,6 @@ class Scanner(Protocol):
         ...
 
 
-_BLANK: Final = rb"[ \t\r\n]*+"
-_HEAD: Final = re.compile(
-    rb"<page>" + _BLANK + rb"(<title>([^<]++)</title>" + _BLANK + rb"<ns>(-?[0-9]{1,10})</ns>" + _BLANK + rb"<id>([0-9]{1,10})</id>" + _BLANK
-    + rb"""(?:(<redirect)(?: title="[^"<>&\x00-\x1f]*(?:&(?:quot|amp|lt|gt|#039);[^"<>&\x00-\x1f]*)*")? ?/>""" + _BLANK + rb")?"
-    + rb"(?:<restrictions>([^<]*+)</restrictions>" + _BLANK + rb")?)(?=<revision>|</page>)",
-)
-_PAGE_END: Final = re.compile(_BLANK + rb"</page>")
-_LAST: Final = re.compile(_BLANK + rb"</mediawiki>")
-_REVISION: Final = re.compile(
-    _BLANK + rb"<revision>" + _BLANK
-    + rb"<id>([0-9]{1,10})</id>" + _BLANK
-    + rb"(?:<parentid>([0-9]{1,10})</parentid>" + _BLANK + rb")?"
-    + rb"<timestamp>([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z</timestamp>" + _BLANK
-    + rb"<contributor(?:( deleted=\"deleted\") ?/>|>" + _BLANK + rb"(?:<username>([^<]*+)</username>" + _BLANK + rb"<id>([0-9]{1,10})</id>|<ip>([^<]*+)</ip>)"
-    + _BLANK + rb"</contributor>)" + _BLANK
-    + rb"(<minor ?/>" + _BLANK + rb")?"
-    + rb"(?:<comment(?:>([^<]*+)</comment>|( deleted=\"deleted\")? ?/>)" + _BLANK + rb")?"
-    + rb"(?:<origin>[0-9]+</origin>" + _BLANK + rb")?"
-    + rb"(?:<model>([^<&>]*+)</model>" + _BLANK + rb"<format>([^<&>]*+)</format>" + _BLANK + rb")?"
-    + rb"<text((?: (?:bytes|id|location|sha1|deleted|xml:space)=\"[^\"<>&\x00-\x1f]*\")*)(?: ?/>|>([^<]*+)</text>)" + _BLANK
-    + rb"(?:<sha1(?: ?/>|>([0-9a-z]*+)</sha1>)" + _BLANK + rb")?"
-    + rb"(?:<model>([^<&>]*+)</model>" + _BLANK + rb"<format>([^<&>]*+)</format>" + _BLANK + rb")?"
-    + rb"</revision>",
-)
-_ATTRIBUTE: Final = re.compile(rb' ([a-z0-9:]+)="([^"]*)"')
 _NO_CONTROLS: Final = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n")
 # \r too: XML reads it as \n, which is for the exact parser.
 _FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -120,9 +96,9 @@ class PureScanner:
         revisions = self._rows.rows["revision"]
         while True:
             if self._page is not None:
-                found = _REVISION.match(data, place, end)
+                found = REVISION.match(data, place, end)
                 if found is None:
-                    found = _PAGE_END.match(data, place, end)
+                    found = PAGE_END.match(data, place, end)
                     if found is None:
                         return self._stuck(data, place, end)
                     self._rows.add("page", self._page)
@@ -133,9 +109,9 @@ class PureScanner:
                 place = found.end()
             else:
                 place = _skip(data, place)
-                found = _HEAD.match(data, place, end)
+                found = HEAD.match(data, place, end)
                 if found is None:
-                    last = _LAST.match(data, place, end)
+                    last = LAST.match(data, place, end)
                     return (last.end(), Outcome.END) if last else self._stuck(data, place, end)
                 if not self._open(found):
                     return place, Outcome.FOREIGN
@@ -214,7 +190,7 @@ class PureScanner:
         (
             number, parent, *moment, no_user, name, user, address, minor, comment, no_comment, model, form, attributes, text, sha1, model2, form2,
         ) = found.groups()
-        said = dict(_ATTRIBUTE.findall(attributes))
+        said = dict(ATTRIBUTE.findall(attributes))
         names = unescape(address if address is not None else name)
         note = unescape(comment) if comment is not None else b""
         text = b"" if text is None else unescape(text)
@@ -254,8 +230,5 @@ class PureScanner:
 
 
 def _skip(data: bytes, place: int) -> int:
-    found = _SPACES.match(data, place)
+    found = BLANKS.match(data, place)
     return found.end() if found else place
-
-
-_SPACES: Final = re.compile(_BLANK)
