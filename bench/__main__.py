@@ -1,4 +1,4 @@
-"""`python -m bench --scale N`: runs every row, prints the table of ratios with each peer's command and version, writes bench/results.json."""
+"""`python -m bench --scale N --runs N`: runs every row, prints the table of ratios with each peer's command and version, writes bench/results.json."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import gateway, state, wiki
-from bench.frame import Result
+from bench.frame import RUNS, Amount, Result
 
 ROWS = {"wiki": wiki.run, "gateway": gateway.run, "state": state.run}
 RESULTS = Path(__file__).parent / "results.json"
@@ -22,14 +22,16 @@ RESULTS = Path(__file__).parent / "results.json"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--scale", type=float, default=1.0, help="how much work, as a multiple")
+    parser.add_argument("--runs", type=int, default=RUNS, help="how many times each side runs, in turn; the table shows medians")
     parser.add_argument("--row", choices=ROWS, action="append", help="only these rows; repeatable")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go, as JSON")
     args = parser.parse_args()
     before = os.getloadavg()
-    results = [result for row in args.row or ROWS for result in ROWS[row](args.scale)]
+    results = [result for row in args.row or ROWS for result in ROWS[row](Amount(scale=args.scale, runs=args.runs))]
     Console(width=220 if not sys.stdout.isatty() else None).print(_table(results))
-    machine = {"cores": os.cpu_count(), "load": [before[0], os.getloadavg()[0]], "python": platform.python_version(), "scale": args.scale}
-    print(f"{machine['cores']} cores, load {before[0]:.1f} before and {os.getloadavg()[0]:.1f} after, Python {machine['python']}, scale {args.scale:g}")
+    machine = {"cores": os.cpu_count(), "load": [before[0], os.getloadavg()[0]], "python": platform.python_version(), "scale": args.scale, "runs": args.runs}
+    load = f"load {before[0]:.1f} before and {os.getloadavg()[0]:.1f} after"
+    print(f"{machine['cores']} cores, {load}, Python {machine['python']}, scale {args.scale:g}, runs {args.runs}")
     args.output.write_text(json.dumps({"machine": machine, "results": [result.as_json() for result in results]}, indent=1) + "\n")
 
 

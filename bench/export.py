@@ -9,14 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from bench.frame import RUNS, Result, peak_mib, processor_s, seconds
+from bench.frame import Result, peak_mib, processor_s, seconds
 from bench.house import SQL, House, serving
 
 CLIENT = ["mariadb", "--quick", "--batch", "-A", "--default-character-set=utf8mb4"]
 PEER = f'mariadb --quick --batch -A bench -e "{SQL}"'
 
 
-def rows(home: House) -> list[Result]:
+def rows(home: House, times: int) -> list[Result]:
     """Wall and server's processor seconds with the native row writer, and with Arrow's functions alone."""
     theirs = [CLIENT[0], *home.root, *CLIENT[1:], "bench", "-e", SQL]
     found: list[Result] = []
@@ -24,7 +24,7 @@ def rows(home: House) -> list[Result]:
         with serving(home, pure=pure) as pid:
             ours = [CLIENT[0], f"--defaults-file={_plain(home)}", "--protocol=TCP", "--skip-ssl", *CLIENT[1:], "bench", "-e", SQL]
             equal = _digest(ours) == _digest(theirs)
-            runs = [(_timed(ours, pid), _timed(theirs, home.maria_pid)) for _ in range(RUNS)]
+            runs = [(_timed(ours, pid), _timed(theirs, home.maria_pid)) for _ in range(times)]
             name = "export, pure" if pure else "export"
             note = f"{home.rows} rows; outputs {'equal to the byte' if equal else 'DIFFER'}; our server's peak {peak_mib(pid)} MiB"
             for kind, place, goal in ((name, 0, 0.75), (f"{name}: server's processor", 1, 1.0)):
@@ -34,12 +34,12 @@ def rows(home: House) -> list[Result]:
                     row=kind, ours_s=medians[0], peer_s=medians[1], peer=PEER, version=home.maria_version, note=note, runs=pairs, goal=goal * (1 + pure),
                 ))
             if not pure:
-                found.append(_first_byte(ours, theirs, home))
+                found.append(_first_byte(ours, theirs, home, times))
     return found
 
 
-def _first_byte(ours: list[str], theirs: list[str], home: House) -> Result:
-    firsts = [(_until_first(ours), _until_first(theirs)) for _ in range(RUNS)]
+def _first_byte(ours: list[str], theirs: list[str], home: House, times: int) -> Result:
+    firsts = [(_until_first(ours), _until_first(theirs)) for _ in range(times)]
     medians = [statistics.median(values) for values in zip(*firsts, strict=True)]
     note = "client's start included"
     return Result(row="export: first byte", ours_s=medians[0], peer_s=medians[1], peer=PEER, version=home.maria_version, note=note, runs=firsts)

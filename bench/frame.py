@@ -14,10 +14,18 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Amount:
+    """How much is measured: the work as a multiple of what a row's text says, and how many times each side does it."""
+
+    scale: float
+    runs: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """Attributes:
         row: what is measured.
-        ours_s, peer_s: median wall seconds of `RUNS` runs, taken in turn; None where it was not run. Rows that say so in their note have processor seconds.
+        ours_s, peer_s: median wall seconds of several runs, taken in turn; None where it was not run. Rows that say so in their note have processor seconds.
         peer: the peer's command line, as run, without folders of this machine.
         version: what the peer says of itself.
         note: how much work, or why it was not run.

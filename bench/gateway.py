@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,13 +11,13 @@ from pathlib import Path
 
 import sqlglot
 
-from bench.frame import RUNS, Result, seconds
+from bench.frame import Amount, Result, seconds
+from bench.house import application
 from carrel.app import App
 from carrel.engines.duckdb import verify
 from carrel.model.people import Asker, Principal
 from carrel.model.queries import Query
 from carrel.policy.guard import authorize
-from tests.instance import Instance
 
 PEER = 'sqlglot.parse_one(text, dialect="mysql").sql(dialect="duckdb")'
 GOAL = 4.0
@@ -30,20 +29,13 @@ def questions() -> list[str]:
     return [paragraph.strip() for paragraph in paragraphs if not paragraph.startswith("--")]
 
 
-def run(scale: float) -> list[Result]:
+def run(amount: Amount) -> list[Result]:
     """Medians and 99th centiles over the corpus: asked for the first time, and again."""
     texts = questions()
-    runs = max(1, int(RUNS * scale))
-    with tempfile.TemporaryDirectory(prefix="carrel-bench-") as name:
-        instance = Instance(Path(name) / "home")
-        instance.setup()
-        instance.load_sample()
-        app = App(instance.home)
-        try:
-            ask = _asking(app)
-            first, again = _pairs(ask, texts, runs, new=True), _pairs(ask, texts, runs, new=False)
-        finally:
-            app.close()
+    runs = max(1, int(amount.runs * amount.scale))
+    with application() as (app, _):
+        ask = _asking(app)
+        first, again = _pairs(ask, texts, runs, new=True), _pairs(ask, texts, runs, new=False)
     return [_result(row, pairs, centile, len(texts)) for row, pairs in (("gateway", first), ("gateway, asked again", again)) for centile in (50, 99)]
 
 

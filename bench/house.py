@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bench.frame import seconds
+from carrel.app import App
 from tests.instance import Instance
 from tests.shared import SAMPLE
 
@@ -39,6 +41,27 @@ class House:
     dump: Path
     instance: Instance
     load_s: float
+
+
+@contextmanager
+def application() -> Iterator[tuple[App, Instance]]:
+    """The parts of an instance with the sample wiki, in this process; all rows share the instance."""
+    instance = _sample()[1]
+    app = App(instance.home)
+    try:
+        yield app, instance
+    finally:
+        app.close()
+
+
+@cache
+def _sample() -> tuple[tempfile.TemporaryDirectory[str], Instance]:
+    """The instance, with its folder, which goes when the bench ends."""
+    folder = tempfile.TemporaryDirectory(prefix="carrel-bench-")
+    instance = Instance(Path(folder.name) / "home")
+    instance.setup()
+    instance.load(SAMPLE / "samplewiki-all-tables.sql.gz", "samplewiki")
+    return folder, instance
 
 
 def missing() -> list[str]:

@@ -25,12 +25,12 @@ FORMATS = {
 """Each with the ratio that it shall stay below."""
 
 
-def rows(home: House) -> list[Result]:
+def rows(home: House, runs: int) -> list[Result]:
     found = []
     with serving(home) as pid:
         for name, (accept, goal) in FORMATS.items():
             size = _drain(home, accept)
-            ours, peer, pairs = compare(lambda accept=accept: _drain(home, accept), lambda: duckdb_stream(home), runs=3)
+            ours, peer, pairs = compare(lambda accept=accept: _drain(home, accept), lambda: duckdb_stream(home), runs=runs)
             note = f"{home.rows} rows, {size / 1e6:.0f} MB, {size / 1e6 / ours:.0f} MB/s; our server's peak {peak_mib(pid)} MiB"
             version = f"DuckDB {duckdb.__version__}"
             found.append(Result(row=name, ours_s=ours, peer_s=peer, peer=PEER, version=version, note=note, runs=pairs, goal=goal))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
 
-from bench.frame import Result, compare
+from bench.frame import Amount, Result, compare
+from bench.house import application
 from carrel.app import App
 from carrel.gateway.knowledge import Knower
 from carrel.gateway.parts import Moment
@@ -19,7 +20,6 @@ from carrel.model.audit import Begin, Finish
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.tables import Database, Table
-from tests.instance import Instance
 
 ROWS = 200
 SIZES = (10, 100_000)
@@ -27,20 +27,14 @@ INES = Principal(person="ines", service="bench")
 HERE = Origin(door="mysql", address="127.0.0.1", tls=True)
 
 
-def run(scale: float) -> list[Result]:
-    rows = max(5, int(ROWS * scale))
-    with tempfile.TemporaryDirectory(prefix="carrel-bench-") as name:
-        instance = Instance(Path(name) / "home")
-        instance.setup()
-        instance.load_sample()
-        app = App(instance.home)
-        try:
-            return [*_audit(app, Path(name) / "bare.sqlite", rows, instance.credential("ines")["password"]), *_listings(app, scale)]
-        finally:
-            app.close()
+def run(amount: Amount) -> list[Result]:
+    rows = max(5, int(ROWS * amount.scale))
+    with application() as (app, instance):
+        bare = instance.home.parent / "bare.sqlite"
+        return [*_audit(app, bare, rows, amount.runs, instance.credential("ines")["password"]), *_listings(app, amount)]
 
 
-def _audit(app: App, file: Path, rows: int, secret: str) -> list[Result]:
+def _audit(app: App, file: Path, rows: int, runs: int, secret: str) -> list[Result]:
     deed = Begin(principal=INES, door="mysql", address="127.0.0.1", action="query", verdict="allowed", statement="SELECT rev_id FROM revision " * 4)
     bare = sqlite3.connect(file, isolation_level=None)
     bare.execute("PRAGMA journal_mode = WAL")
@@ -59,7 +53,7 @@ def _audit(app: App, file: Path, rows: int, secret: str) -> list[Result]:
     }
     found = []
     for row, (work, goal) in deeds.items():
-        ours, peer, pairs = compare(lambda work=work: _times(work, rows), lambda: _times(insert, rows))
+        ours, peer, pairs = compare(lambda work=work: _times(work, rows), lambda: _times(insert, rows), runs)
         found.append(Result(
             row=row, ours_s=ours / rows, peer_s=peer / rows, peer="one INSERT of 600 characters and COMMIT, WAL, synchronous = FULL",
             version=f"SQLite {sqlite3.sqlite_version}", note=f"{rows} in a row, on disk each", runs=pairs, goal=goal,
@@ -95,12 +89,12 @@ def _listed(tables: Sequence[Table]) -> pa.Table:
     return pa.table({"Tables_in_long": sorted(table.name.table for table in tables)})
 
 
-def _listings(app: App, scale: float) -> list[Result]:
+def _listings(app: App, amount: Amount) -> list[Result]:
     like = app.catalog.table(TableName("samplewiki", "page"))
     assert like is not None
     now = Moment(asker=app.people.asker(INES, "mysql", datetime.now(UTC)), origin=HERE, policy=app.policy())
     found = []
-    for size in sorted({max(10, int(most * min(scale, 1))) for most in SIZES}):
+    for size in sorted({max(10, int(most * min(amount.scale, 1))) for most in SIZES}):
         catalog = _Long(like, size)
 
         def known(catalog: _Long = catalog) -> object:
@@ -109,7 +103,10 @@ def _listings(app: App, scale: float) -> list[Result]:
         def every(catalog: _Long = catalog) -> object:
             return _listed(catalog.tables("long"))
 
-        ours, peer, pairs = compare(known, every)
+        ours, peer, pairs = compare(known, every, amount.runs)
         note = f"the names of a database's {size} tables that one may know; {1e6 * ours / size:.1f} µs a table"
-        found.append(Result(row=f"listing, {size} tables", ours_s=ours, peer_s=peer, peer="the same list unfiltered", note=note, runs=pairs, goal=3.0))
+        found.append(Result(
+            row=f"listing, {size} tables", ours_s=ours, peer_s=peer, peer="the same list unfiltered", version=f"carrel {version('carrel')}", note=note,
+            runs=pairs, goal=3.0,
+        ))
     return found

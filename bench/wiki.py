@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bench import export, http, load
 from bench.export import PEER
-from bench.frame import Result
+from bench.frame import Amount, Result
 from bench.house import house, missing
 
 ROWS = 500_000
 """Of `revision`, at scale 1."""
 
 
-def run(scale: float) -> list[Result]:
+def run(amount: Amount) -> list[Result]:
     if missing():
         return [Result(row="export", peer=PEER, note=f"not run: {', '.join(missing())} not installed")]
-    with house(max(1000, int(ROWS * scale))) as home:
-        return [*load.rows(home), *export.rows(home), *http.rows(home)]
+    with house(max(1000, int(ROWS * amount.scale))) as home:
+        return [*load.rows(home), *export.rows(home, amount.runs), *http.rows(home, min(3, amount.runs))]
