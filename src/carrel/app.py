@@ -9,7 +9,7 @@ from pathlib import Path
 
 from carrel import settings as settings_
 from carrel.audit.log import AuditLog
-from carrel.audit.statement import tokenised
+from carrel.audit.statement import key_token, tokenised
 from carrel.catalog import visibility
 from carrel.catalog.store import StoredCatalog
 from carrel.engines.duckdb.engine import DuckDbEngine
@@ -105,8 +105,12 @@ class App:
                 total=limits.queries, per_person=limits.queries_per_person, patience_s=limits.wait_s, queue=limits.queue_per_person,
             ),
             limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
-            tokenise=partial(tokenised, key=keys.read(self.home, keys.STATEMENTS)), now=lambda: datetime.now(UTC),
+            tokenise=partial(tokenised, key=keys.read(self.home, keys.STATEMENTS)), key_token=self.key_token, now=lambda: datetime.now(UTC),
         )
+
+    def key_token(self, value: str) -> str:
+        """What stands in the audit for a value of a primary key."""
+        return key_token(value, keys.read(self.home, keys.STATEMENTS))
 
     @cached_property
     def gateway(self) -> PolicyGateway:

@@ -76,3 +76,11 @@ def test_a_second_connection_stops_a_statement_in_the_engine(sample_instance: In
         assert (wire.query(LONG)[0].error or (0,))[0] == 1317
         timer.join()
         assert wire.query("SELECT 1")[0].cells() == [[b"1"]]
+
+
+def test_the_audit_says_who_can_have_seen_a_row(sample_instance: Instance) -> None:
+    for key in (1, 2):
+        sample_instance.rows("ines", f"SELECT page_title AS asked_{key} FROM page WHERE page_id = {key}", "samplewiki")
+    found = sample_instance.carrel("audit", "search", "--table", "samplewiki.page", "--row-key", "2", "--json").stdout
+    assert "asked_2" in found
+    assert "asked_1" not in found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,12 +55,12 @@ def run(state: State, *statements: str) -> None:
 def test_what_was_written_comes_back(log: AuditLog) -> None:
     given = deed(
         tables=("enwiki.revision",), columns=("enwiki.revision.rev_id",), tags=("public",), groups=("researchers",), reasons=("a: b",),
-        statement="SELECT :s_1", policy="abc", details={"lone": "\udc80", "zero": "\0", "n": 3},
+        statement="SELECT :s_1", policy="abc", reach={"enwiki.revision": {"since": "2018-03-01"}}, details={"lone": "\udc80", "zero": "\0", "n": 3},
     )
     number = log.begin(given)
-    log.finish(number, Finish(outcome="complete", rows=7, bytes=100, keys="1-7"))
+    log.finish(number, Finish(outcome="complete", rows=7, bytes=100))
     (entry,) = log.search()
-    assert (entry.number, entry.begin, entry.finish) == (1, given, Finish(outcome="complete", rows=7, bytes=100, keys="1-7"))
+    assert (entry.number, entry.begin, entry.finish) == (1, given, Finish(outcome="complete", rows=7, bytes=100))
     assert abs(entry.time - datetime.now(UTC)) < timedelta(minutes=1)
 
 
@@ -80,6 +80,25 @@ def test_a_search_filters_and_gives_the_newest_first(log: AuditLog) -> None:
     assert [e.number for e in log.search(outcome="open")] == [3, 1]
     assert log.search(since=datetime.now(UTC) + timedelta(minutes=1)) == []
     assert len(log.search(until=datetime.now(UTC) + timedelta(minutes=1))) == 3
+
+
+def test_who_can_have_read_a_row(log: AuditLog) -> None:
+    bounds: list[dict[str, object]] = [{"since": "2018-03-01", "until": "2018-03-31"}, {"keys": [":k_7", ":k_8"]}, {"until": "2018-03-15", "keys": [":k_7"]}]
+    for bound in bounds:
+        log.begin(deed(tables=("enwiki.revision", "enwiki.page"), reach={"enwiki.revision": bound}))
+    log.begin(deed(tables=("enwiki.revision",)))
+    log.begin(deed(tables=("enwiki.page",)))
+
+    def found(day: date | None = None, key: str | None = None, table: str = "enwiki.revision") -> list[int]:
+        return sorted(entry.number for entry in log.search(table=table, row_day=day, row_key=key))
+
+    assert found(date(2018, 3, 1)) == [1, 2, 3, 4]
+    assert found(date(2018, 3, 16)) == [1, 2, 4]
+    assert found(date(2018, 4, 1)) == [2, 4]
+    assert found(key=":k_8") == [1, 2, 4]
+    assert found(date(2018, 3, 16), ":k_7") == [1, 2, 4]
+    assert found(date(2019, 1, 1), ":k_7", table="enwiki.page") == [1, 2, 3, 5]
+    assert [entry.number for entry in log.search(table="enwiki.revision", row_day=date(2018, 4, 1), limit=1)] == [4]
 
 
 def test_a_deed_is_closed_once(log: AuditLog) -> None:

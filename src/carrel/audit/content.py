@@ -54,4 +54,4 @@ def _plain(deed: Begin | Finish) -> dict[str, Any]:
         return asdict(deed)
     # asdict would copy `details` deep and fail on read-only mappings.
     plain = {field.name: getattr(deed, field.name) for field in fields(deed)}
-    return {**plain, "principal": asdict(deed.principal), "details": dict(deed.details)}
+    return {**plain, "principal": asdict(deed.principal), "reach": {table: dict(part) for table, part in deed.reach.items()}, "details": dict(deed.details)}

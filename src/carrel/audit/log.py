@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import accumulate
+from datetime import UTC, date, datetime
+from itertools import accumulate, islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -99,7 +99,7 @@ class AuditLog:
 
     def search(
         self, *, person: str | None = None, table: str | None = None, action: str | None = None, outcome: str | None = None,
-        since: datetime | None = None, until: datetime | None = None, limit: int = 100,
+        since: datetime | None = None, until: datetime | None = None, row_day: date | None = None, row_key: str | None = None, limit: int = 100,
     ) -> Sequence[Entry]:
         """Begin rows, newest first, each with its finish where there is one. Destroyed rows say nothing and are left out.
 
@@ -107,6 +107,8 @@ class AuditLog:
             table: `enwiki.revision`.
             outcome: of the finish; `open` for those that have none.
             since, until: aware; `until` itself is left out.
+            row_day: only deeds that can have read a row of the table whose own time is on that day.
+            row_key: only deeds that can have read a row of the table whose primary key begins with the value that this is the token of.
         """
         finish = AUDIT_ENTRY.alias()
         found = (
@@ -114,7 +116,6 @@ class AuditLog:
             .outerjoin(finish, finish.c.of == AUDIT_ENTRY.c.number)
             .where(AUDIT_ENTRY.c.of.is_(None), AUDIT_ENTRY.c.body.is_not(None))
             .order_by(AUDIT_ENTRY.c.number.desc())
-            .limit(limit)
         )
         if person is not None:
             found = found.where(AUDIT_ENTRY.c.person == content.index_text(person))
@@ -129,7 +130,8 @@ class AuditLog:
         if outcome is not None:
             found = found.where(finish.c.number.is_(None) if outcome == "open" else finish.c.body.contains(content.ends_with(outcome), autoescape=True))
         with self._state.read() as connection:
-            return [_entry(row) for row in connection.execute(found)]
+            entries = (_entry(row) for row in connection.execute(found.execution_options(yield_per=1000)))
+            return list(islice((entry for entry in entries if _reaches(entry, table, row_day, row_key)), limit))
 
     def verify(self, *, witness: tuple[int, str] | None = None) -> verify.Verification:
         """Checks every row, the head and the seals.
@@ -215,6 +217,17 @@ def _closed(connection: Connection, numbers: list[int]) -> set[int]:
     if not numbers:
         return set()
     return set(connection.execute(select(AUDIT_ENTRY.c.of).where(AUDIT_ENTRY.c.of.in_(numbers))).scalars())
+
+
+def _reaches(entry: Entry, table: str | None, day: date | None, key: str | None) -> bool:
+    if day is None and key is None:
+        return True
+    if entry.begin is None or table not in entry.begin.tables:
+        return False
+    bounds = entry.begin.reach.get(table, {}) if table is not None else {}
+    within = day is None or str(bounds.get("since", "")) <= day.isoformat() <= str(bounds.get("until", "9999-12-31"))
+    keys = bounds.get("keys")
+    return within and (key is None or not isinstance(keys, list) or key in keys)
 
 
 def _entry(row: Row[*tuple[Any, ...]]) -> Entry:

@@ -39,6 +39,11 @@ def tokenised(text: str, dialect: str, key: bytes) -> str:
     return "".join(pieces)
 
 
+def key_token(value: str, key: bytes) -> str:
+    """The token of a primary key's value, `:k_…`: the same however a statement writes the value."""
+    return _token("k", value, key)
+
+
 def _piece(token: Token, text: str, key: bytes) -> str:
     written = text[token.start : token.end + 1]
     if token.token_type in _TEXTS:

@@ -26,23 +26,29 @@ def audit() -> None:
 @click.option("--outcome", help="How it ended: `complete`, `disconnected`, the code of an error as `access_refused`, `lost`; `open` for what has not ended.")
 @click.option("--since", type=Moment(), help="From this date or time on; UTC where no zone is given.")
 @click.option("--until", type=Moment(), help="Before this date or time.")
+@click.option("--row-day", type=Day(), help="Deeds that can have read a row of --table whose own time is on this day.")
+@click.option("--row-key", metavar="VALUE", help="Deeds that can have read the row of --table whose primary key (its first column) has this value.")
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many, the newest.")
 @json_option
 @click.pass_obj
 def search(  # noqa: PLR0917 - click names them
     context: Context, person: str | None, table: str | None, action: str | None, outcome: str | None, since: datetime | None, until: datetime | None,
-    limit: int, as_json: bool,
+    row_day: datetime | None, row_key: str | None, limit: int, as_json: bool,
 ) -> None:
     """Find deeds, newest first. The search is itself a deed."""
+    if table is None and not (row_day is None and row_key is None):
+        raise click.UsageError("--row-day and --row-key speak of the rows of --table")
     log = context.app.audit
+    token = context.app.key_token(row_key) if row_key is not None else None
     words = {"person": person, "table": table, "action": action, "outcome": outcome}
-    asked = {**words, "since": since and since.isoformat(), "until": until and until.isoformat()}
+    times = {"since": since and since.isoformat(), "until": until and until.isoformat(), "row_day": row_day and row_day.date().isoformat()}
+    asked = {**words, **times, "row_key": token}
     deed = Begin(
         principal=actor(context), door="cli", address="local", action="audit_search", verdict="allowed",
         details={key: value for key, value in asked.items() if value is not None},
     )
     number = log.begin(deed)
-    found = log.search(**words, since=since, until=until, limit=limit)
+    found = log.search(**words, since=since, until=until, row_day=row_day and row_day.date(), row_key=token, limit=limit)
     log.finish(number, Finish(outcome="complete", rows=len(found)))
     found = [entry for entry in found if entry.number != number]
     table_ = columns(("number", "time", "person", "door", "action", "verdict", "outcome", "what"), [_row(entry) for entry in found])

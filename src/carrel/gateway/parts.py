@@ -21,6 +21,7 @@ class Parts:
 
     Attributes:
         tokenise: (statement, dialect) -> the statement with its literals replaced by tokens, for the audit.
+        key_token: a primary key's value -> what stands for it in the audit.
         now: the clock, UTC.
     """
 
@@ -32,6 +33,7 @@ class Parts:
     admission: Admission
     limits: Limits
     tokenise: Callable[[str, str], str]
+    key_token: Callable[[str], str]
     now: Callable[[], datetime]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from carrel.gateway.parts import Moment
 from carrel.model.audit import Begin
@@ -10,10 +10,11 @@ from carrel.model.decisions import Permit, TableDecision
 from carrel.model.errors import AccessRefused, CarrelError, NotFound
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
+from carrel.policy.guard.reach import reach
 
 
-def of_query(query: AuthorizedQuery, moment: Moment, statement: str, action: str) -> Begin:
-    """The begin row of a query that may run: names, tags and reasons, no value."""
+def of_query(query: AuthorizedQuery, moment: Moment, statement: str, action: str, key_token: Callable[[str], str]) -> Begin:
+    """The begin row of a query that may run: names, tags, reasons, days and the tokens of keys, no other value."""
     columns = {column for output in query.outputs for column in output.sources} | query.influences
     tags = {tag for output in query.outputs for tag in output.tags}
     return Begin(
@@ -21,6 +22,7 @@ def of_query(query: AuthorizedQuery, moment: Moment, statement: str, action: str
         policy=moment.policy.digest, groups=tuple(sorted(moment.asker.groups)), grants=_grants(query.decisions.values()),
         tables=tuple(sorted(map(str, query.versions))), columns=tuple(sorted(map(str, columns))), tags=tuple(sorted(tags)),
         reasons=tuple(sorted({reason for decision in query.decisions.values() for reason in decision.read.reasons})),
+        reach=_reach(query, key_token),
         details={"versions": {str(name): version for name, version in query.versions.items() if version is not None}},
     )
 
@@ -40,6 +42,15 @@ def of_refusal(error: CarrelError, moment: Moment, statement: str) -> Begin:
         policy=moment.policy.digest, groups=tuple(sorted(moment.asker.groups)), reasons=error.reasons if isinstance(error, AccessRefused) else (),
         details={"code": error.code},
     )
+
+
+def _reach(query: AuthorizedQuery, key_token: Callable[[str], str]) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = {}
+    for name, part in reach(query.tree, query.decisions).items():
+        bounds: dict[str, object] = {"since": part.since, "until": part.until, "keys": None if part.keys is None else [key_token(key) for key in part.keys]}
+        if any(bound is not None for bound in bounds.values()):
+            found[str(name)] = {side: bound for side, bound in bounds.items() if bound is not None}
+    return found
 
 
 def _grants(decisions: Iterable[TableDecision]) -> tuple[str, ...]:

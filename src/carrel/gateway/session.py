@@ -164,7 +164,7 @@ class GatewaySession:
             self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "prepare"))(Finish(outcome="complete"))
             return ()
         query = self._probed(turn)
-        finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), "prepare"))
+        finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), "prepare", self._parts.key_token))
         outcome = "failed"
         try:
             running = self._parts.engine.run(query, self._relations(query))  # binds; nothing runs before the first batch is asked for
@@ -212,7 +212,7 @@ class GatewaySession:
     def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
         with ExitStack() as held:
             lease = self._wait(turn, held)
-            finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), action))
+            finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), action, self._parts.key_token))
             try:
                 running = self._parts.engine.run(query, self._relations(query))
                 held.callback(running.close)

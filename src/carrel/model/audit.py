@@ -23,6 +23,8 @@ class Begin:
         groups, grants: that took part.
         tables, columns: `enwiki.revision`, `enwiki.revision.rev_id`.
         tags: of the columns that flow out.
+        reach: for each table of which not every row can have been read, what bounds them: `since` and `until`, days of the rows' own time, both included;
+            `keys`, tokens of the only values of the first column of its primary key. A table that is not named here may have been read whole.
         reasons: rule and sentence.
         details: what else the action needs, JSON values without personal data.
     """
@@ -39,21 +41,18 @@ class Begin:
     tables: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    reach: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
-    """How a deed ended. `outcome` is `complete`, `cancelled`, `failed`, `disconnected`, or an error's code.
-
-    `keys` is a sketch of the primary keys read, as text; empty where none is kept.
-    """
+    """How a deed ended. `outcome` is `complete`, `cancelled`, `failed`, `disconnected`, or an error's code."""
 
     outcome: str
     rows: int = 0
     bytes: int = 0
-    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

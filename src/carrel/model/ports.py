@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -134,9 +134,9 @@ class Audit(Protocol):
 class AuditReader(Protocol):
     def search(
         self, *, person: str | None = None, table: str | None = None, action: str | None = None, outcome: str | None = None,
-        since: datetime | None = None, until: datetime | None = None, limit: int = 100,
+        since: datetime | None = None, until: datetime | None = None, row_day: date | None = None, row_key: str | None = None, limit: int = 100,
     ) -> Sequence[Entry]:
-        """Newest first."""
+        """Newest first. `row_day` and `row_key` (a token): deeds that can have read a row of `table` of that day, with that key."""
         ...
 
 

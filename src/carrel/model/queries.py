@@ -91,6 +91,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Which rows of a table a question can have read: none outside.
+
+    Attributes:
+        since, until: the first and the last day of the rows' own time, `2018-03-01`, both included; None: open on that side.
+        keys: the only values of the first column of the primary key; None: any.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    keys: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizedQuery:
     """A query that policy lets run. Only `carrel.policy.guard` makes one; an engine takes nothing else.
 
