@@ -266,39 +266,3 @@ def test_the_mariadb_connector_fetches_from_a_cursor(place: Place) -> None:
             cursor.execute("SELECT rev_id FROM revision WHERE rev_id > ? ORDER BY rev_id", (1,))
             assert [cursor.fetchone() for _ in range(20)] == rows[:20]
             assert cursor.fetchall() == rows[20:]
-
-
-SUPERSET = (
-    "SELECT VERSION()", "SELECT @@version_comment", "SELECT @@tx_isolation", "SELECT @@transaction_isolation", "SHOW VARIABLES LIKE 'sql_mode'",
-    "SHOW VARIABLES LIKE 'lower_case_table_names'", "SELECT CAST('test plain returns' AS CHAR(60)) AS anon_1", "SELECT DATABASE()", "ROLLBACK", "COMMIT",
-    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'samplewiki' AND table_type = 'BASE TABLE'",
-    "SHOW FULL TABLES FROM `samplewiki`", "SHOW CREATE TABLE `samplewiki`.`page`", "EXPLAIN SELECT page_id FROM page",
-    "SELECT DATE(DATE_SUB(rev_timestamp, INTERVAL DAYOFWEEK(rev_timestamp) - 1 DAY)) AS d, COUNT(*) AS n FROM revision GROUP BY d ORDER BY n DESC LIMIT 10",
-    "SELECT * FROM (SELECT page_namespace, COUNT(*) AS n FROM page GROUP BY page_namespace) AS virtual_table LIMIT 1000",
-)
-DBEAVER = (
-    "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SET autocommit=1",
-    "SELECT @@session.auto_increment_increment AS auto_increment_increment, @@character_set_client",
-    "SHOW ENGINES", "SHOW CHARSET", "SHOW COLLATION", "SHOW PLUGINS", "SHOW VARIABLES LIKE 'lower_case_table_names'", "SHOW DATABASES", "SHOW FULL PROCESSLIST",
-    "SELECT * FROM information_schema.SCHEMATA", "SELECT * FROM information_schema.TABLES t WHERE t.TABLE_SCHEMA = 'samplewiki' AND t.TABLE_NAME = 'page'",
-    "SELECT * FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'samplewiki' AND TABLE_NAME = 'page' ORDER BY ORDINAL_POSITION",
-    "SELECT kc.CONSTRAINT_NAME, kc.TABLE_NAME, kc.COLUMN_NAME, kc.ORDINAL_POSITION FROM information_schema.KEY_COLUMN_USAGE kc"
-    " WHERE kc.TABLE_SCHEMA = 'samplewiki' AND kc.REFERENCED_TABLE_NAME IS NULL AND kc.TABLE_NAME = 'page' ORDER BY kc.CONSTRAINT_NAME, kc.ORDINAL_POSITION",
-    "SELECT * FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = 'samplewiki'", "SELECT * FROM information_schema.CHECK_CONSTRAINTS",
-    "SELECT * FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = 'samplewiki' ORDER BY ROUTINE_NAME", "SELECT * FROM information_schema.EVENTS",
-    "SELECT * FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = 'samplewiki'",
-    "SELECT * FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = 'samplewiki'",
-    "SELECT * FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'samplewiki' AND TABLE_NAME = 'page' ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
-    "SELECT * FROM information_schema.VIEWS WHERE TABLE_SCHEMA = 'samplewiki'", "SHOW FULL TABLES FROM `samplewiki`", "SHOW TABLE STATUS FROM `samplewiki`",
-    "SHOW FULL COLUMNS FROM `samplewiki`.`page`", "SHOW INDEX FROM `samplewiki`.`page`", "SHOW CREATE TABLE `samplewiki`.`page`",
-    "SHOW TRIGGERS FROM `samplewiki`",
-    "SHOW GRANTS FOR CURRENT_USER()", "SELECT CURRENT_USER()", "SELECT DATABASE()", "SHOW WARNINGS", "SHOW GLOBAL STATUS", "SHOW GLOBAL VARIABLES",
-    "/* mysql-connector-java */SELECT @@session.auto_increment_increment AS a, @@max_allowed_packet AS m, @@sql_mode AS s, @@time_zone AS t",
-    "SET sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')", "SELECT 'keep alive'",
-)
-
-
-@pytest.mark.parametrize("text", [*SUPERSET, *DBEAVER])
-def test_what_superset_and_dbeaver_ask_is_answered(place: Place, text: str) -> None:
-    with by_dbapi("pymysql")(place) as ask:
-        ask(text)

@@ -13,6 +13,7 @@ from tests.instance import Instance
 from tests.mysql_server import PASSWORD, USER, MariaDb
 from tests.mysql_wire import Definition, Wire
 from tests.shared import SAMPLE, program
+from tests.tool_questions import TOOLS
 
 pytestmark = pytest.mark.system
 
@@ -79,6 +80,23 @@ def test_headings_and_types_are_mariadbs(wires: tuple[Wire, Wire], text: str) ->
 def test_error_numbers_are_mariadbs(wires: tuple[Wire, Wire], text: str) -> None:
     expected, got = (wire.query(text)[0] for wire in wires)
     assert (got.error or (0,))[0] == (expected.error or (0,))[0]
+
+
+KINDS = {1: "number", 2: "number", 3: "number", 4: "number", 5: "number", 8: "number", 9: "number", 13: "number", 246: "number", 7: "time", 10: "time",
+         11: "time", 12: "time"}
+"""Of the protocol's types; all others are text to a tool."""
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_tools_ask_has_answers_of_mariadbs_shape(maria: MariaDb, sample_instance: Instance, tool: str) -> None:
+    """One connection for each tool, since it sets what it relies on."""
+    with maria.wire(database=WIKI) as theirs, Wire(sample_instance.port("mysql")) as mine:
+        assert mine.login(WHO, sample_instance.credential(WHO)["password"], database=WIKI)[0] == 0
+        for text in TOOLS[tool]:
+            expected, got = (wire.query(text.replace("{wiki}", WIKI))[0] for wire in (theirs, mine))
+            assert (got.error, expected.error) == (None, None), text
+            shapes = [[(re.sub("for .*", "for", column.name), KINDS.get(column.type, "text")) for column in result.columns] for result in (expected, got)]
+            assert shapes[1] == shapes[0], text
 
 
 OPEN = "'change_tag_def', 'content_models', 'slot_roles'"

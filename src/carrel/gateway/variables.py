@@ -66,7 +66,7 @@ DEFAULTS: Final[Mapping[str, Value]] = {
     "profiling": 0,
     "protocol_version": 10,
     "query_cache_size": 0,
-    "query_cache_type": 0,
+    "query_cache_type": "OFF",
     "read_only": 1,
     "read_buffer_size": 131072,
     "sort_buffer_size": 2097152,
