@@ -17,6 +17,7 @@ from carrel.lake.wide import SIZE, bucket_bytes
 from carrel.model.sensitivity import HIDDEN_COLUMN
 from carrel.model.tables import Table
 
+_LITTLE_MB: Final = 112
 _NUMBER: Final = "_carrel_number"
 _ROW_GROUP_BYTES: Final = 64 << 20
 _ROW_GROUP_ROWS: Final = 122_880
@@ -84,14 +85,32 @@ class Computer:
 
     Args:
         directory: where it spills; inside the home.
-        memory_mb: working memory, in MiB.
+        memory_mb: working memory, in MiB. It begins with little, and takes more only for what cannot be done with that.
     """
 
     def __init__(self, directory: Path, memory_mb: int) -> None:
+        # What the landing has given back to Arrow's pool is given back to the system, for DuckDB has its own.
+        pa.default_memory_pool().release_unused()
+        self._memory_mb = min(memory_mb, _LITTLE_MB)
+        self._most_mb = memory_mb
         self._connection = duckdb.connect(config={
-            "memory_limit": f"{memory_mb}MB", "temp_directory": str(directory), "threads": "2",
+            "memory_limit": f"{self._memory_mb}MB", "temp_directory": str(directory), "threads": "2",
             "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
         })
+
+    def _run(self, query: str, *, threads: int) -> None:
+        """With as much memory as it takes, up to the most."""
+        self._connection.execute(f"SET threads = {threads}")
+        while True:
+            try:
+                self._connection.execute(query)
+            except duckdb.OutOfMemoryException:
+                if self._memory_mb >= self._most_mb:
+                    raise
+                self._memory_mb = min(2 * self._memory_mb, self._most_mb)
+                self._connection.execute(f"SET memory_limit = '{self._memory_mb}MB'")
+            else:
+                return
 
     def show(self, source: Input, *, hidden: bool) -> None:
         """Makes a table visible to the expressions of others: with its hidden bits, or as its bare rows."""
@@ -105,7 +124,9 @@ class Computer:
         order = "" if source.ordered else _order(source.table)
         query = f"SELECT t.*{bits} FROM {_name(source.table.name.table)} t{order}"  # noqa: S608 - the expression is our tag file's
         size = _group_rows(source)
-        self._connection.execute(f"COPY ({query}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})")
+        copy = f"COPY ({query}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})"
+        # Each thread holds a row group; of rows that need no sorting, one thread writes nearly as many.
+        self._run(copy, threads=1 if source.ordered else 2)
         return file
 
     def outline(self, source: Input, expression: str | None, sizes: Path | None, file: Path) -> bool:
@@ -121,7 +142,7 @@ class Computer:
             rank = f"row_number() OVER (ORDER BY {order}) - 1"
             bucket = f"CAST(sum(t.{SIZE}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) // {bucket_bytes(source.size)} AS INTEGER)"
         facts = f"SELECT t.{_NUMBER} AS number, {rank} AS rank, {bucket} AS bucket, CAST(({expression or 0}) AS UTINYINT) AS hidden FROM {rows} t"  # noqa: S608 - as above
-        self._connection.execute(f"COPY ({facts} ORDER BY number) TO {_literal(str(file))} (FORMAT parquet)")
+        self._run(f"COPY ({facts} ORDER BY number) TO {_literal(str(file))} (FORMAT parquet)", threads=2)
         row = self._connection.execute(f"SELECT count(*) FROM read_parquet({_literal(str(file))}) WHERE rank <> number").fetchone()  # noqa: S608 - a path, quoted
         assert row is not None
         return not row[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -28,30 +27,27 @@ _SAMPLE: Final = 4096
 _REPEATED: Final = 0.5
 """A column is kept as a dictionary where fewer of the sample's values than this are different ones."""
 
-_WAITING: Final = 2
-
 
 class Writing:
     """A thread that encodes and compresses row groups while the next ones are being read. An error of its own is raised by what is called next."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "carrel-landing")
-        self._waiting: deque[Future[None]] = deque()
+        self._running: Future[None] | None = None
 
     def do(self, work: Callable[[], None]) -> None:
-        self._until(_WAITING)
-        self._waiting.append(self._thread.submit(work))
+        """Has it done, after what was asked for before is done: more would wait in memory."""
+        self.wait()
+        self._running = self._thread.submit(work)
 
     def wait(self) -> None:
         """Returns when all is written."""
-        self._until(1)
+        running, self._running = self._running, None
+        if running is not None:
+            running.result()
 
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
-
-    def _until(self, most: int) -> None:
-        while len(self._waiting) >= most:
-            self._waiting.popleft().result()
 
 
 class Landing:
