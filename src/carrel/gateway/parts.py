@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from carrel.gateway.admission import Admission
+from carrel.gateway.plans import Plans
 from carrel.gateway.policies import PolicyFile
 from carrel.model.errors import AccessRefused
 from carrel.model.people import Asker, Origin, PersonState, Principal
@@ -35,6 +36,7 @@ class Parts:
     tokenise: Callable[[str, str], str]
     key_token: Callable[[str], str]
     now: Callable[[], datetime]
+    plans: Plans = field(default_factory=Plans)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

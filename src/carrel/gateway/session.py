@@ -33,7 +33,6 @@ from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
 from carrel.model.tables import DatabaseKind
-from carrel.policy.guard import authorize
 
 Answer = Rows | Done
 T = TypeVar("T")
@@ -207,7 +206,7 @@ class GatewaySession:
             text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters,
             limits=self._variables.limits(self._parts.limits),
         )
-        return authorize(query, self._know().catalog, now.policy)
+        return self._parts.plans.authorize(query, self._know().catalog, now.policy)
 
     def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
         with ExitStack() as held:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -120,6 +120,10 @@ class AuthorizedQuery:
         dialect: the asker's; an engine gives functions and comparisons that dialect's meaning.
         notices: what the asker should be told.
         limits: what it may use.
+        bound: values of parameters that are not in `tree`: there an `exp.Placeholder` stands, whose name is the parameter's number. The same statement may
+            come again with other values of the same types.
+        variables: names of the variables that the text names, set or not; all else of `Query.variables` has no bearing on this value.
+        memory: where an engine keeps what it made of the statement, whatever the values of `bound`, for when it comes again.
     """
 
     tree: exp.Expression
@@ -132,6 +136,9 @@ class AuthorizedQuery:
     dialect: str
     notices: tuple[Notice, ...] = ()
     limits: Limits = Limits()
+    bound: Mapping[int, str | int] = field(default_factory=dict)
+    variables: frozenset[str] = frozenset()
+    memory: MutableMapping[object, object] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ CLASSES: Final = {
     "OPERATOR": frozenset({
         "COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_NOT", "OPERATOR_TRY", "OPERATOR_COALESCE", "GROUPING_FUNCTION",
     }),
+    "PARAMETER": frozenset({"VALUE_PARAMETER"}),
     "SUBQUERY": frozenset({"SUBQUERY"}),
     "TYPE": frozenset({"TYPE"}),
     "WINDOW": frozenset({
@@ -43,7 +44,7 @@ CLASSES: Final = {
         "WINDOW_LAG", "WINDOW_FIRST_VALUE", "WINDOW_LAST_VALUE", "WINDOW_NTH_VALUE",
     }),
 }
-"""Classes of expressions, each with its types. No lambda, no parameter, no collation, no default."""
+"""Classes of expressions, each with its types. No lambda, no collation, no default; parameters are those of the text's own marks."""
 
 TYPE_NAMES: Final = frozenset({
     "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DECIMAL", "FLOAT", "DOUBLE",

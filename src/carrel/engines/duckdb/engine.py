@@ -13,12 +13,14 @@ import pyarrow as pa
 from carrel.engines.duckdb import CAPABILITIES, instance, spill
 from carrel.engines.duckdb.arrow import schema_of
 from carrel.engines.duckdb.deadlines import Deadlines
+from carrel.engines.duckdb.remembered import remember, remembered
 from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
 from carrel.engines.duckdb.snapshots import Place, Snapshots
 from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate import Translation, translate
+from carrel.engines.duckdb.translate.bound import filled
 from carrel.engines.duckdb.translate.patterns import written
-from carrel.engines.duckdb.verify import verify
+from carrel.engines.duckdb.verify import LENGTH, verify
 from carrel.model.errors import CarrelError, LimitReached, NotAllowed, Unsupported
 from carrel.model.names import TableName
 from carrel.model.ports import Storage
@@ -53,36 +55,40 @@ class DuckDbEngine:
 
     def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> DuckDbRunning:
         with ExitStack() as stack:
-            cursor, translation = self._prepare(stack, query, relations)
-            schema = _bind(cursor, translation, query)
-            return DuckDbRunning(cursor, translation.text, schema, query.limits, stack.pop_all(), deadlines=self._deadlines)
+            cursor, text, decimals = self._prepare(stack, query, relations)
+            schema = _bind(cursor, text, decimals, query)
+            return DuckDbRunning(cursor, text, schema, query.limits, stack.pop_all(), deadlines=self._deadlines)
 
     def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
         with ExitStack() as stack:
-            return self._prepare(stack, query, relations)[1].text
+            return self._prepare(stack, query, relations)[1]
 
     def close(self) -> None:
         self._deadlines.close()
         self._connection.close()
         spill.remove(self._spill)
 
-    def _prepare(self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> tuple[duckdb.DuckDBPyConnection, Translation]:
+    def _prepare(
+        self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]
+    ) -> tuple[duckdb.DuckDBPyConnection, str, tuple[int | None, ...]]:
+        """A cursor in which the query's tables stand, the checked text, and its columns' decimals."""
         if query.dialect not in CAPABILITIES.dialects:
             raise Unsupported(f"the dialect `{query.dialect}` is not understood here")
         cursor = self._connection.cursor()
         stack.callback(cursor.close)
         try:
             places = {table: self._place(stack, cursor, query, table, relations) for table in query.fragments}
-            _check_patterns(cursor, query)
-            translation = translate(query, places)
-            verify(cursor, translation.text, query, places)
+            translation = remembered(query, places) or _translated(cursor, query, places)
+            text = filled(translation.text, query.bound)
+            if len(text) > LENGTH:
+                raise LimitReached("the statement is too long", code="too_complex")
         except CarrelError:
             raise
         except RecursionError:
             raise LimitReached("the statement is nested too deeply", code="too_complex") from None
         except duckdb.Error as error:
             raise explain(error) from None
-        return cursor, translation
+        return cursor, text, translation.decimals
 
     def _place(
         self, stack: ExitStack, cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, table: TableName, relations: Mapping[TableName, pa.Table]
@@ -96,6 +102,15 @@ class DuckDbEngine:
             return stack.enter_context(self._snapshots.open(table, version))
         cursor.execute(f"CREATE TEMP VIEW {name(own.table)} AS {_empty(query.decisions[table].table)}")
         return own
+
+
+def _translated(cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, places: Mapping[TableName, Place]) -> Translation:
+    """Written and checked anew."""
+    _check_patterns(cursor, query)
+    translation = translate(query, places)
+    verify(cursor, translation.text, query, places)
+    remember(query, places, translation)
+    return translation
 
 
 def _check_patterns(cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery) -> None:
@@ -114,15 +129,15 @@ def _empty(table: Table) -> str:
     return f"SELECT {', '.join(columns)} WHERE false"
 
 
-def _bind(cursor: duckdb.DuckDBPyConnection, translation: Translation, query: AuthorizedQuery) -> pa.Schema:
+def _bind(cursor: duckdb.DuckDBPyConnection, text: str, decimals: tuple[int | None, ...], query: AuthorizedQuery) -> pa.Schema:
     try:
-        relation = cursor.sql(translation.text)
+        relation = cursor.sql(text)
         types = [str(kind) for kind in relation.types]
     except duckdb.Error as error:
         raise explain(error) from None
     if len(types) != len(query.outputs):
         raise internal("the result has not the columns that the guard foresaw")
-    return schema_of([output.heading for output in query.outputs], types, translation.decimals)
+    return schema_of([output.heading for output in query.outputs], types, decimals)
 
 
 ENGINE = DuckDbEngine

@@ -12,7 +12,7 @@ import json
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, TypeVar
 
 import duckdb
@@ -22,6 +22,7 @@ from carrel.engines.duckdb.allowed import CLASSES, FIXED, FUNCTIONS, TYPE_NAMES,
 from carrel.engines.duckdb.fragments import fragment_text
 from carrel.engines.duckdb.running import internal
 from carrel.engines.duckdb.snapshots import Place
+from carrel.engines.duckdb.translate.bound import marked, opened
 from carrel.model.errors import LimitReached
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
@@ -51,7 +52,10 @@ _LOCK: Final = threading.Lock()
 
 
 def verify(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery, places: Mapping[TableName, Place]) -> None:
-    """Raises Internal where the text is not what policy let through, LimitReached where it is too long or too deep."""
+    """Raises Internal where the text is not what policy let through, LimitReached where it is too long or too deep.
+
+    Marks of bound values (`translate.bound`) are read as DuckDB's parameters: each is one constant, whatever its value.
+    """
     if len(text) > LENGTH:
         raise LimitReached("the statement is too long", code="too_complex")
     printed = {table: fragment_text(fragment, places[table]) for table, fragment in query.fragments.items()}
@@ -63,7 +67,7 @@ def verify(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery,
     fragments = {_path(places[table]): _fragment_of(cursor, fragment) for table, fragment in printed.items()}
     for table, (filtered, columns) in shapes.items():
         _sound(fragments[_path(places[table])], filtered, columns)
-    _Check(fragments).query(_select(cursor, text), frozenset(), 0)
+    _Check(fragments).walk(_select(cursor, opened(text), {str(number + 1) for number in marked(text)}), frozenset(), 0, "")
     _remember(_SOUND, digest, True)
 
 
@@ -77,13 +81,15 @@ def _path(place: Place) -> _Path:
     return tuple(part for part in (place.catalog, place.schema, place.table) if part is not None)
 
 
-def _select(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
+def _select(cursor: duckdb.DuckDBPyConnection, text: str, parameters: Collection[str] = ()) -> dict[str, Any]:
     ((serialized,),) = cursor.execute("SELECT CAST(json_serialize_sql(?) AS VARCHAR)", [text]).fetchall()
     parsed: dict[str, Any] = json.loads(serialized, object_hook=_without_positions)
     if parsed["error"] and "depth" in parsed.get("error_message", ""):
         raise LimitReached("the statement is nested too deeply", code="too_complex")
-    if parsed["error"] or len(parsed["statements"]) != 1 or parsed["statements"][0]["named_param_map"]:
+    if parsed["error"] or len(parsed["statements"]) != 1:
         raise _doubt("not one statement that reads")
+    if {one["key"] for one in parsed["statements"][0]["named_param_map"]} != set(parameters):
+        raise _doubt("parameters that are not its own")
     node: dict[str, Any] = parsed["statements"][0]["node"]
     return node
 
@@ -134,9 +140,6 @@ class _Check:
         if _base(node.get("from_table")):
             self._fragment(node)
             return
-        _fixed(node)
-        if node["type"] not in TYPES:
-            raise _doubt(f"a query of type {node['type']}")
         parts = node["cte_map"]["map"]
         names = names | {part["key"] for part in parts}
         if node["type"] == "RECURSIVE_CTE_NODE":
@@ -187,7 +190,7 @@ class _Check:
     def _table(self, node: dict[str, Any], names: frozenset[str]) -> None:
         """A table that is not the whole FROM of a fragment: a reference to a part of WITH and nothing else."""
         if _base(node) or node["qualified_name"]["path"] != [node["table_name"]]:
-            raise _doubt("a base table outside its fragment")
+            raise _doubt("a base table beside its fragment")
         if node["table_name"] not in names or not _REFERENCE.fullmatch(node["table_name"]):
             raise _doubt("a reference that nothing defines")
 

@@ -21,8 +21,8 @@ from carrel.policy.load import Policy
 PASSES: Final[tuple[Callable[[Work], None], ...]] = (parse, put_variables, allow, bind, decide_reading, refuse_closed, trace, substitute)
 
 
-def authorize(query: Query, catalog: Catalog, policy: Policy) -> AuthorizedQuery:
-    """The query as policy lets it run for its asker.
+def authorize(query: Query, catalog: Catalog, policy: Policy, *, binds: bool = False) -> AuthorizedQuery:
+    """The query as policy lets it run for its asker. `binds`: values of parameters stay out of the tree where they can (`AuthorizedQuery.bound`).
 
     Raises:
         SyntaxRefused: not one statement of the dialect.
@@ -31,7 +31,7 @@ def authorize(query: Query, catalog: Catalog, policy: Policy) -> AuthorizedQuery
         AccessRefused: known, but not to be read; `help` says how to ask.
         LimitReached: too long, too deep or too large.
     """
-    work = Work(query=query, catalog=catalog, policy=policy)
+    work = Work(query=query, catalog=catalog, policy=policy, binds=binds)
     for step in PASSES:
         step(work)
     return finished(work)
@@ -50,4 +50,6 @@ def finished(work: Work) -> AuthorizedQuery:
         dialect=work.query.dialect,
         notices=tuple(work.notices),
         limits=work.query.limits,
+        bound=work.bound,
+        variables=frozenset(work.variables),
     )

@@ -11,7 +11,7 @@ from sqlglot import exp
 from carrel.model.errors import CarrelError, NotAllowed, NotFound
 from carrel.policy.guard.functions import FUNCTIONS, OPERATORS, REFUSED, Kind
 from carrel.policy.guard.parse import DIALECTS
-from carrel.policy.guard.work import NAME_KEY, Work
+from carrel.policy.guard.work import BOUND_KEY, NAME_KEY, Work
 
 _MODIFIERS: Final = frozenset({"order", "limit", "offset", "with_"})
 
@@ -86,6 +86,8 @@ def allow(work: Work) -> None:
     for node in work.tree.walk():
         node.comments = None
         kind = type(node)
+        if kind is exp.Placeholder and BOUND_KEY in node.meta:
+            continue
         keys = known.get(kind)
         if keys is None:
             raise _unknown(node)

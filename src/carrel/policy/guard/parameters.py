@@ -1,15 +1,54 @@
-"""Values bound to `?` placeholders: each placeholder becomes a variable that only the guard can name, and later that variable's literal. Never text."""
+"""Values bound to `?` placeholders: each placeholder becomes a variable that only the guard can name, and later that variable's literal. Never text.
+
+Where it is only compared, in WHERE or ON, the value may stay out of the tree: then what is made of the statement holds for other values of the same type.
+"""
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from carrel.model.errors import SyntaxRefused
+from carrel.model.queries import Parameter
 
 PREFIX: Final = "?"
 """Of the variables' names: `@?0` is the first parameter."""
+
+
+_COMPARED: Final = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.Between, exp.In)
+_JOINED: Final = (exp.And, exp.Or, exp.Not, exp.Paren)
+_LONGEST: Final = 2**63
+
+
+def bindable(value: Parameter) -> str | int | None:
+    """The value as it may stay out of the tree; None for one that must stand in it."""
+    if isinstance(value, bool) or (isinstance(value, str) and "\0" in value):
+        return None
+    if isinstance(value, int):
+        return value if 0 <= value < _LONGEST else None
+    return time_text(value) if isinstance(value, date | timedelta) else value if isinstance(value, str) else None
+
+
+def only_compared(node: exp.Expr) -> bool:
+    """Whether nothing is made of a value but comparisons, which decide which rows there are."""
+    if not isinstance(node.parent, _COMPARED):
+        return False
+    above = node.parent.parent
+    while isinstance(above, _JOINED):
+        above = above.parent
+    return isinstance(above, exp.Where | exp.Join)
+
+
+def time_text(value: date | timedelta) -> str:
+    """As MySQL writes it."""
+    if isinstance(value, timedelta):
+        seconds = abs(value) // timedelta(seconds=1)
+        sign = "-" if value < timedelta(0) else ""
+        return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
 
 
 def bind_parameters(tokens: list[Token], count: int) -> list[Token]:

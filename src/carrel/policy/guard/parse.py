@@ -117,6 +117,8 @@ def parse(work: Work) -> None:
         _check_tokens(tokens)
         if work.query.dialect == "mysql":
             _check_comments(text, tokens)
+        for token in tokens:
+            token.comments = []  # sqlglot would take `sqlglot.meta` in one for an order to mark a node
         tokens = bind_parameters(tokens, len(work.query.parameters))
         if work.query.dialect == "mysql":
             tokens = mark_crosses(tokens)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -11,8 +10,8 @@ from sqlglot import exp
 
 from carrel.model.errors import NotFound
 from carrel.model.queries import Parameter
-from carrel.policy.guard.parameters import PREFIX
-from carrel.policy.guard.work import NAME_KEY, VALUE_KEY, Work
+from carrel.policy.guard.parameters import PREFIX, bindable, only_compared, time_text
+from carrel.policy.guard.work import BOUND_KEY, NAME_KEY, VALUE_KEY, Work
 
 _FUNCTIONS: Final[dict[type[exp.Expr], str]] = {
     exp.CurrentSchema: "database()",
@@ -33,7 +32,7 @@ def put_variables(work: Work) -> None:
     for node in list(work.tree.walk()):
         key = _key(node)
         if key is not None:
-            literal = _literal(work, key)
+            literal = _bound(work, node, key) or _literal(work, key)
             literal.meta.update(node.meta)
             literal.meta[VALUE_KEY] = True
             literal.meta.pop(NAME_KEY, None)
@@ -55,12 +54,28 @@ def _key(node: exp.Expr) -> str | None:
     return None
 
 
+def _bound(work: Work, node: exp.Expr, key: str) -> exp.Expression | None:
+    """What stands for a parameter whose value stays out of the tree."""
+    if not work.binds or not key.startswith("@" + PREFIX) or not only_compared(node):
+        return None
+    number = int(key[1 + len(PREFIX) :])
+    value = bindable(work.query.parameters[number])
+    if value is None:
+        return None
+    work.bound[number] = value
+    placeholder = exp.Placeholder(this=str(number))
+    placeholder.meta[BOUND_KEY] = True
+    return placeholder
+
+
 def _literal(work: Work, key: str) -> exp.Expression:
     variables = work.query.variables
     if key.startswith("@" + PREFIX):
         return literal_of(work.query.parameters[int(key[1 + len(PREFIX) :])])
+    work.variables.add(key)
     if key not in variables and key.startswith("@@global.") and "@@" + key.removeprefix("@@global.") in variables:
         key = "@@" + key.removeprefix("@@global.")
+        work.variables.add(key)
     if key not in variables:
         if key.startswith("@") and not key.startswith("@@"):
             return exp.Null()
@@ -77,14 +92,6 @@ def literal_of(value: Parameter) -> exp.Expression:
     if isinstance(value, int | float | Decimal):
         number = exp.Literal.number(format(abs(value), "f") if isinstance(value, Decimal) else repr(abs(value)))
         return exp.Neg(this=number) if value < 0 else number
-    return exp.Literal.string(value if isinstance(value, str) else _time_text(value))
-
-
-def _time_text(value: bytes | date | timedelta) -> str:
     if isinstance(value, bytes):
         raise TypeError("bytes are made text by the gateway")
-    if isinstance(value, timedelta):
-        seconds = abs(value) // timedelta(seconds=1)
-        sign = "-" if value < timedelta(0) else ""
-        return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    return exp.Literal.string(value if isinstance(value, str) else time_text(value))

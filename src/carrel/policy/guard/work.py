@@ -25,6 +25,8 @@ SPAN_KEY = "carrel_span"
 """Meta key of a projection: where its source text begins and ends."""
 VALUE_KEY = "carrel_value"
 """Meta key of a literal that stands for a variable."""
+BOUND_KEY = "carrel_bound"
+"""Meta key of a placeholder that the guard left in the tree."""
 NAME_KEY = "carrel_name"
 """Meta key of a function call: its name as written, in lower case."""
 
@@ -87,7 +89,10 @@ class Work:
     """One question on its way through the passes.
 
     Attributes:
+        binds: whether parameters stay out of the tree where they can.
         tree: set by `parse`, changed by the passes after it.
+        bound: the values that stay out of it, by the parameter's number.
+        variables: those that the text names.
         decisions: per base table that the question names.
         considered: the same, and tables that the asker turned out not to know; for `policy explain` alone.
         needed: per base table, its columns that the question needs.
@@ -98,6 +103,7 @@ class Work:
     query: Query
     catalog: Catalog
     policy: Policy
+    binds: bool = False
     tree: exp.Expression = field(default_factory=exp.Expression)
     decisions: dict[TableName, TableDecision] = field(default_factory=dict)
     considered: dict[TableName, TableDecision] = field(default_factory=dict)
@@ -108,3 +114,5 @@ class Work:
     outputs: tuple[OutputColumn, ...] = ()
     influences: frozenset[ColumnName] = frozenset()
     notices: list[Notice] = field(default_factory=list)
+    bound: dict[int, str | int] = field(default_factory=dict)
+    variables: set[str] = field(default_factory=set)

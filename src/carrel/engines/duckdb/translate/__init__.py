@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from carrel.engines.duckdb.snapshots import Place
+from carrel.engines.duckdb.translate.bound import Looked, with_literals
 from carrel.engines.duckdb.translate.selects import Selects
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
@@ -17,10 +18,19 @@ from carrel.model.queries import AuthorizedQuery
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The final text, and per column how many digits after the point each DOUBLE shows (None: as many as it has)."""
+    """The final text.
+
+    Attributes:
+        text: with marks where a bound value stands (`bound`).
+        decimals: per column how many digits after the point each DOUBLE shows; None: as many as it has.
+        looked: the parameters whose values are in the text.
+        timed: whether the moment of the question is in it.
+    """
 
     text: str
     decimals: tuple[int | None, ...]
+    looked: frozenset[int] = frozenset()
+    timed: bool = False
 
 
 def translate(query: AuthorizedQuery, places: Mapping[TableName, Place]) -> Translation:
@@ -29,5 +39,15 @@ def translate(query: AuthorizedQuery, places: Mapping[TableName, Place]) -> Tran
     Raises:
         NotAllowed: a construct or function that cannot be given the dialect's meaning.
     """
-    written = Selects(query, places).query(query.tree.copy(), None, ordered=True)
-    return Translation(written.text, tuple(kind.decimals for _, kind in written.columns))
+    looked: frozenset[int] = frozenset()
+    while True:
+        try:
+            return _translate(query, places, looked)
+        except Looked as found:
+            looked |= {found.number}
+
+
+def _translate(query: AuthorizedQuery, places: Mapping[TableName, Place], looked: frozenset[int]) -> Translation:
+    selects = Selects(query, places)
+    written = selects.query(with_literals(query.tree.copy(), query.bound, looked), None, ordered=True)
+    return Translation(written.text, tuple(kind.decimals for _, kind in written.columns), looked, selects.expressions.timed)

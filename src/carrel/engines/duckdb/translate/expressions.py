@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
 from carrel.engines.duckdb.text import literal
+from carrel.engines.duckdb.translate.bound import BOUND
 from carrel.engines.duckdb.translate.calls import call
 from carrel.engines.duckdb.translate.casts import cast_strictly, cast_to, collate
 from carrel.engines.duckdb.translate.compare import between, compare, folded, truth, within
@@ -24,6 +24,7 @@ from carrel.engines.duckdb.translate.subqueries import SUBQUERIES, in_query
 from carrel.engines.duckdb.translate.values import Value, as_bool, cast, show
 from carrel.engines.duckdb.translate.windows import aggregate, is_aggregate, window
 from carrel.model.errors import LimitReached, NotAllowed
+from carrel.model.queries import AuthorizedQuery
 
 if TYPE_CHECKING:
     from carrel.engines.duckdb.translate.scopes import Scope
@@ -43,12 +44,14 @@ _ARITHMETIC: Final[dict[type[exp.Expression], str]] = {exp.Add: "+", exp.Sub: "-
 
 
 class Expressions:
-    """`now` is the statement's one moment, UTC; `exact` says whether `/` of exact numbers stays exact, as in MySQL."""
+    """`bound` holds the values of parameters that are not in the tree; `timed` says whether the statement's one moment has been written."""
 
-    def __init__(self, selects: Selects, now: datetime, dialect: str) -> None:
+    def __init__(self, selects: Selects, query: AuthorizedQuery) -> None:
         self.selects = selects
-        self.now = now.replace(microsecond=0, tzinfo=None)
-        self.dialect = dialect
+        self.dialect = query.dialect
+        self.bound = query.bound
+        self.timed = False
+        self._now = query.asker.now.replace(microsecond=0, tzinfo=None)
 
     def value(self, node: exp.Expression, scope: Scope) -> Value:
         value = self._value(node, scope)
@@ -91,7 +94,8 @@ class Expressions:
     def clock(self, name: str) -> Value:
         """NOW and its like: one moment for the whole statement."""
         kind, pattern = _CLOCK[name]
-        text = literal(self.now.strftime(pattern))
+        self.timed = True
+        text = literal(self._now.strftime(pattern))
         return Value(text if kind is TEXT else f"CAST({text} AS {kind.type})", kind)
 
 
@@ -152,10 +156,6 @@ def _comparison(write: Expressions, node: exp.Expression, scope: Scope) -> Value
     return Value(f"(NOT ({text}))" if operator == "<>" else f"({text})", BOOL)
 
 
-def _row(node: exp.Expression) -> list[exp.Expression] | None:
-    if isinstance(node, exp.Tuple):
-        return list(node.expressions)
-    if isinstance(node, exp.Anonymous) and str(node.this).lower() == "row":
 def _row_order(operator: str, pairs: Sequence[tuple[Value, Value]]) -> Value:
     """Rows are ordered by their first values, where these are equal by the second ones, and so on."""
     *before, last = pairs
@@ -165,6 +165,10 @@ def _row_order(operator: str, pairs: Sequence[tuple[Value, Value]]) -> Value:
     return Value(text, BOOL)
 
 
+def _row(node: exp.Expression) -> list[exp.Expression] | None:
+    if isinstance(node, exp.Tuple):
+        return list(node.expressions)
+    if isinstance(node, exp.Anonymous) and str(node.this).lower() == "row":
         return list(node.expressions)
     return None
 
@@ -255,12 +259,12 @@ def _kind_of_extremes(values: Sequence[Value]) -> Kind:
     times = [value.kind for value in values if value.kind.temporal]
     if times and all(value.kind.temporal or value.kind.textual or value.kind.family is Family.NULL for value in values):
         return unify(times)
+    if any(value.kind.textual for value in values) and any(value.kind.exact or value.kind.family is Family.DOUBLE for value in values):
+        return DOUBLE
     kind = unify(value.kind for value in values)
     mixed = kind.family is Family.INT and len({value.kind.unsigned for value in values if value.kind.family is Family.INT}) > 1
     return decimal(20, 0) if mixed else kind
 
-    if any(value.kind.textual for value in values) and any(value.kind.exact or value.kind.family is Family.DOUBLE for value in values):
-        return DOUBLE
 
 def _extremes(function: str) -> Handler:
     def build(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
@@ -268,14 +272,14 @@ def _extremes(function: str) -> Handler:
         kind = _kind_of_extremes(values)
         texts = [str(cast(show(value), kind)) for value in values]
         missing = " OR ".join(f"{text} IS NULL" for text in texts)
-        return Value(f"CASE WHEN {missing} THEN NULL ELSE {function}({', '.join(texts)}) END", kind)
-
-    return build
-
         if kind.folded and kind.family is Family.TEXT:
             first = "-" if function == "greatest" else ""
             rows = [f"struct_pack(k := {folded(Value(text, kind))}, n := {first}{number}, v := {text})" for number, text in enumerate(texts)]
             return Value(f"CASE WHEN {missing} THEN NULL ELSE struct_extract({function}({', '.join(rows)}), 'v') END", kind)
+        return Value(f"CASE WHEN {missing} THEN NULL ELSE {function}({', '.join(texts)}) END", kind)
+
+    return build
+
 
 def _cast(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     value = write.value(node.this, scope)
@@ -356,7 +360,7 @@ def _anonymous(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
 
 
 NODES: Final[dict[type[exp.Expression], Handler]] = {
-    **LITERALS, exp.Column: _column, exp.Paren: _paren, exp.Alias: _paren,
+    **LITERALS, **BOUND, exp.Column: _column, exp.Paren: _paren, exp.Alias: _paren,
     exp.And: _logical("AND"), exp.Or: _logical("OR"), exp.Not: _not, exp.Xor: _xor, exp.Is: _is, exp.Between: _between, exp.In: _in,
     **dict.fromkeys(_COMPARISONS, _comparison), **dict.fromkeys(_BITS, _bitwise), **dict.fromkeys(_ARITHMETIC, _arithmetic),
     exp.Div: _divide, exp.IntDiv: _binary(numbers.divide_whole), exp.Mod: _binary(numbers.remainder), exp.Neg: _unary(numbers.negate),

@@ -42,7 +42,7 @@ class Selects:
         self._query = query
         self._places = {str(table): (table, place) for table, place in places.items()}
         self._count = 0
-        self.expressions = Expressions(self, query.asker.now, query.dialect)
+        self.expressions = Expressions(self, query)
 
     def fresh(self, stem: str) -> str:
         """A name that nothing else in the text has."""

@@ -25,6 +25,8 @@ class Value:
 
 def cast(value: Value, kind: Kind) -> Value:
     """The value as this kind, by MySQL's rules."""
+    if value.kind == kind:
+        return value
     if value.kind.type == kind.type and value.kind.family is kind.family:
         return Value(value.text, kind, value.constant)
     if value.kind.family is Family.NULL:
@@ -68,15 +70,15 @@ def unless_ascii(text: Value, quick: str, full: str) -> str:
     return f"CASE WHEN strlen({text}) = length({text}) THEN {quick} ELSE {full} END" if len(text.text) < _SHORT else full
 
 
-def as_double(value: Value) -> Value:
-    family = value.kind.family
 def _numeral(value: Value) -> Value:
     """A hexadecimal literal as the number that it is."""
     return value if value.number is None else Value(f"CAST({value.number} AS UBIGINT)", UBIGINT, value.number)
 
 
-    if family is Family.DOUBLE:
+def as_double(value: Value) -> Value:
     value = _numeral(value)
+    family = value.kind.family
+    if family is Family.DOUBLE:
         return value
     if value.kind.textual:
         return Value(f"carrel_number({as_text(value)})", DOUBLE)
@@ -85,9 +87,9 @@ def _numeral(value: Value) -> Value:
 
 def as_number(value: Value) -> Value:
     """INT, DECIMAL or DOUBLE: a text is its leading number, a time its digits."""
+    value = _numeral(value)
     family = value.kind.family
     if family is Family.BOOL:
-    value = _numeral(value)
         return Value(f"CAST({value} AS INTEGER)", Kind(Family.INT, "INTEGER"))
     if family is Family.NULL:
         return Value("CAST(NULL AS DOUBLE)", DOUBLE)
@@ -110,9 +112,9 @@ def as_bool(value: Value) -> Value:
 
 def as_int(value: Value) -> Value:
     """BIGINT: decimals and doubles are rounded, a text is its leading integer; NULL where it does not fit."""
+    value = _numeral(value)
     family = value.kind.family
     if family is Family.INT and value.kind.type == "UBIGINT":
-    value = _numeral(value)
         return Value(f"TRY_CAST({value} AS BIGINT)", BIGINT)
     if family in (Family.INT, Family.BOOL):
         return value if value.kind.type == "BIGINT" else Value(f"CAST({value} AS BIGINT)", BIGINT, value.constant)
@@ -125,9 +127,9 @@ def as_int(value: Value) -> Value:
 
 def as_bits(value: Value) -> Value:
     """UBIGINT, negative numbers in two's complement, as MySQL's bit operators take them."""
+    value = _numeral(value)
     kind = value.kind
     if kind.unsigned or (kind.family is Family.INT and isinstance(value.constant, int) and value.constant >= 0):
-    value = _numeral(value)
         return Value(f"CAST({value} AS UBIGINT)", UBIGINT)
     if kind.textual:
         return Value(f"carrel_bits(carrel_rounded({as_text(value)}))", UBIGINT)
