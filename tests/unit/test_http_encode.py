@@ -188,7 +188,9 @@ def test_a_batch_of_heavy_rows_is_cut_into_pieces() -> None:
         ("text/html, application/jsonl;q=0.9, */*;q=0.1", JsonLines), ("TEXT/CSV", CommaSeparated), ("text/html", None), ("text/csv;q=0", None),
         ("text/csv;q=x", None), (",;,", None), ("application/vnd.apache.arrow.stream", ArrowStream),
         ("application/vnd.apache.arrow.stream; codec=zstd; q=0.9, text/csv;q=0.1", ArrowStreamZstd), ("application/vnd.apache.arrow.stream;codec=x", None),
-        ("application/vnd.apache.parquet", Parquet),
+        ("application/vnd.apache.parquet", Parquet), ("text/tab-separated-values;q=0, text/*", CommaSeparated), ("*/*;q=0.1, text/csv;q=0.2", CommaSeparated),
+        ("text/tab-separated-values;q=0.1, */*", JsonLines), ("application/*", JsonLines), ("text/csv;q=0, text/tab-separated-values;q=0", None),
+        ("*/*, application/vnd.apache.parquet", Parquet), ("text/csv, application/x-ndjson", CommaSeparated), ("*/*;q=0", None),
     ],
 )
 def test_the_accept_header_decides(accept: str, kind: type | None) -> None:

@@ -18,24 +18,35 @@ if TYPE_CHECKING:
 FORMATS: Final[tuple[type[Format], ...]] = (TabSeparated, JsonLines, CommaSeparated, ArrowStream, ArrowStreamLz4, ArrowStreamZstd, Parquet)
 """The first one serves clients that have no wish."""
 
-_ALIASES: Final[dict[str, type[Format]]] = {
-    "application/jsonl": JsonLines, "application/json-lines": JsonLines, "application/*": JsonLines, "text/*": TabSeparated, "*/*": FORMATS[0],
-}
-_BY_TYPE: Final[dict[str, type[Format]]] = {**{kind.media_type: kind for kind in FORMATS}, **_ALIASES}
+_ALIASES: Final[dict[str, str]] = {"application/jsonl": JsonLines.media_type, "application/json-lines": JsonLines.media_type}
 
 
 def negotiate(accept: str) -> type[Format] | None:
-    """The format that an Accept header prefers; the first of `FORMATS` for an empty one, None where it takes none of ours."""
+    """The format that an Accept header prefers (RFC 9110): of each format the most specific range counts. Among equals the more specific, then the earlier
+    range, then the earlier of `FORMATS`, which is also what an empty header gets. None where it takes none of ours."""
     if not accept.strip():
         return FORMATS[0]
-    best: tuple[float, int, type[Format]] | None = None
-    for place, part in enumerate(accept.split(",")):
-        media, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        quality = _quality(parameters)
-        kind = _BY_TYPE.get(";".join((media, *(parameter for parameter in parameters if parameter.startswith("codec=")))))
-        if kind is not None and quality > 0 and (best is None or (quality, -place) > best[:2]):
-            best = (quality, -place, kind)
-    return best[2] if best else None
+    ranges = [_range(place, part) for place, part in enumerate(accept.split(","))]
+    best: tuple[float, int, int, int] | None = None
+    for number, kind in enumerate(FORMATS):
+        found = max(((specific, -place, quality) for specific, place, quality in (_fit(kind, one) for one in ranges) if specific), default=None)
+        if found is not None and found[2] > 0:
+            best = max(filter(None, (best, (found[2], found[0], found[1], -number))))
+    return None if best is None else FORMATS[-best[3]]
+
+
+def _range(place: int, part: str) -> tuple[str, int, float]:
+    """Media type with its codec, place in the header, quality."""
+    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    name = ";".join((media, *(parameter for parameter in parameters if parameter.startswith("codec="))))
+    return _ALIASES.get(name, name), place, _quality(parameters)
+
+
+def _fit(kind: type[Format], wanted: tuple[str, int, float]) -> tuple[int, int, float]:
+    """How specific a range names a format: 3, 2, 1, or 0 for not at all; its place and quality. A codec is given to those alone who name it."""
+    name, place, quality = wanted
+    group = "" if ";" in kind.media_type else f"{kind.media_type.partition('/')[0]}/*"
+    return {kind.media_type: 3, group: 2, "*/*" if group else "": 1}.get(name, 0) if name else 0, place, quality
 
 
 def _quality(parameters: Sequence[str]) -> float:
