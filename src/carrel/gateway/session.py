@@ -24,8 +24,9 @@ from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.prepared import VERBS, NamedStatements, placeholders
 from carrel.gateway.settings import Assignment, assignments, chatter, killed, locked, scoped
 from carrel.gateway.split import Statement, split
+from carrel.gateway.standing import QueryStanding, fingerprint
 from carrel.gateway.turn import IDLE, Lease, Turn
-from carrel.gateway.variables import Value, Variables, one_by_one
+from carrel.gateway.variables import Value, Variables, only_value
 from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
 from carrel.model.errors import CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
@@ -77,12 +78,10 @@ class GatewaySession:
                 turn.close()
 
     def prepare(self, text: str) -> tuple[ResultColumn, ...]:
-        (statement,) = self._split(text, single=True)
-        turn = self._turn(statement, ())
-        try:
-            return self._recording(turn, self._columns)
-        finally:
-            self._turns.remove(turn)
+        return self._looked_at(text, self._columns)
+
+    def standing(self, text: str, deed: str) -> QueryStanding:
+        return self._looked_at(text, lambda turn: self._standing(turn, deed))
 
     def use(self, database: str) -> None:
         now = moment(self._parts, self.principal, self.origin)
@@ -107,6 +106,15 @@ class GatewaySession:
             self._record_refusal(error, moment(self._parts, self.principal, self.origin), "")
             raise
         return statements
+
+    def _looked_at(self, text: str, make: Callable[[Turn], T]) -> T:
+        """What `make` gives of the one statement of a text, which is not run."""
+        (statement,) = self._split(text, single=True)
+        turn = self._turn(statement, ())
+        try:
+            return self._recording(turn, make)
+        finally:
+            self._turns.remove(turn)
 
     def _turn(self, statement: Statement, parameters: tuple[Parameter, ...]) -> Turn:
         now = moment(self._parts, self.principal, self.origin)
@@ -208,6 +216,13 @@ class GatewaySession:
         )
         return self._parts.plans.authorize(query, self._know().catalog, now.policy)
 
+    def _standing(self, turn: Turn, deed: str) -> QueryStanding:
+        if turn.statement.verb in _HANDLERS:
+            raise NotAllowed("only the answer of a query can be kept", help="ask for it anew: POST /api/v1/query")
+        query = self._authorized(turn.statement.text, turn.moment)
+        found, lease = fingerprint(query), Lease(self._parts, turn.moment)
+        return QueryStanding(found, lease, self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), deed, self._parts.key_token)))
+
     def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
         with ExitStack() as held:
             lease = self._wait(turn, held)
@@ -303,14 +318,7 @@ class GatewaySession:
         query = self._authorized(f"SELECT {text}", turn.moment)
         if not isinstance(query.tree, exp.Select) or query.tree.args.get("from_") is not None:
             raise NotAllowed("a variable takes one value", help="put the query in brackets: SET @x = (SELECT …)")
-        answer = self._run(query, turn, "query")
-        try:
-            values = [value for batch in answer.batches() for value in one_by_one(batch.column(0))]
-        finally:
-            answer.close()
-        if len(answer.columns) != 1 or len(values) != 1:
-            raise NotAllowed("a variable takes one value")
-        return values[0] if isinstance(values[0], str | int | float | bool | None) else str(values[0])
+        return only_value(self._run(query, turn, "query"))
 
     def _kill_statement(self, turn: Turn) -> Done:
         self._kill(*killed(turn.statement))

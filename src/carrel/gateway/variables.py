@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from carrel.io.escape import to_text
 from carrel.model.errors import NotAllowed, NotFound
-from carrel.model.queries import Limits
+from carrel.model.queries import Limits, Rows
 
 Value = str | int | float | bool | None
 
@@ -206,6 +206,17 @@ def one_by_one(column: pa.Array) -> list[Any]:
     if pa.types.is_temporal(column.type):
         return [text and text.removesuffix(".000000") for text in column.cast(pa.string()).to_pylist()]
     return [to_text(value) if isinstance(value, bytes) else value for value in column.to_pylist()]
+
+
+def only_value(rows: Rows) -> Value:
+    """The one value of an answer, which is read and closed. Raises NotAllowed where there are none or several."""
+    try:
+        values = [value for batch in rows.batches() for value in one_by_one(batch.column(0))]
+    finally:
+        rows.close()
+    if len(rows.columns) != 1 or len(values) != 1:
+        raise NotAllowed("a variable takes one value")
+    return values[0] if isinstance(values[0], str | int | float | bool | None) else str(values[0])
 
 
 def _require(condition: bool, name: str, why: str) -> None:

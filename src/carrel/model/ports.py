@@ -13,7 +13,7 @@ from carrel.model.audit import Begin, Entry, Finish
 from carrel.model.decisions import Request, TableDecision, Verdict
 from carrel.model.names import TableName
 from carrel.model.people import Asker, Origin, Principal
-from carrel.model.queries import AuthorizedQuery, Done, Parameter, ResultColumn, Rows
+from carrel.model.queries import AuthorizedQuery, Done, Parameter, ResultColumn, Rows, Standing
 from carrel.model.tables import Database, Table
 
 if TYPE_CHECKING:
@@ -168,6 +168,13 @@ class Session(Protocol):
         """
         ...
 
+    def standing(self, text: str, deed: str) -> Standing:
+        """Decides the one query of `text` as `ask` would, without running it, and records it under the name `deed`.
+
+        Raises CarrelError as `ask` would, and NotAllowed for a statement whose answer cannot be kept: anything but a query, and queries of metadata.
+        """
+        ...
+
     def use(self, database: str) -> None:
         """Chooses the database. Raises NotFound where the asker does not know it."""
         ...
@@ -265,6 +272,7 @@ class Doors:
 
     Attributes:
         ports: of each open door by its name, `{"mysql": 3307}`; `app` fills it as doors open, so a door reads it when it needs it.
+        scratch: a folder in the home for files without a name, which end with the process at the latest; None: there is none.
     """
 
     gateway: Gateway
@@ -273,6 +281,7 @@ class Doors:
     tls_certificate: Path | None
     tls_key: Path | None
     ports: Mapping[str, int] = field(default_factory=dict)
+    scratch: Path | None = None
 
 
 class Door(Protocol):

@@ -181,6 +181,24 @@ class Rows(Protocol):
         ...
 
 
+class Standing(Protocol):
+    """A statement that was decided and recorded as if it were asked, for an answer to it that was kept. Whoever got it closes it.
+
+    Attributes:
+        fingerprint: the same as long as the statement's tables, and what the asker may see of them, are the same.
+    """
+
+    fingerprint: str
+
+    def check(self) -> None:
+        """Raises CarrelError where the asker may no longer have what was kept."""
+        ...
+
+    def close(self, outcome: str, sent: int = 0) -> None:
+        """Writes the audit's finish row: how it ended, and how many bytes went out. May be called again."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """An answer without rows: a setting, `USE`.
