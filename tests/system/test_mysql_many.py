@@ -27,10 +27,6 @@ ENDLESS = f"{PAIRS}, revision c, revision d WHERE a.rev_id + b.rev_id + c.rev_id
 TOO_MANY, MEMORY = 1226, 1038
 
 
-class TurnedAway(Exception):
-    """The server had no memory for one more: 1040, or a closed connection."""
-
-
 class Crowd:
     """Connections of one person; `pages` is what each must count."""
 
@@ -45,10 +41,11 @@ class Crowd:
     def wire(self, capabilities: Capability = CAPABILITIES) -> Wire:
         wire = Wire(self.port, capabilities=capabilities, timeout=150)  # a question may wait a minute for its turn
         try:
-            assert wire.login(WHO, self.secret, database=WIKI)[0] == 0
-        except (AssertionError, OSError) as error:
+            answer = wire.login(WHO, self.secret, database=WIKI)
+            assert answer[0] == 0, answer
+        except BaseException:
             wire.socket.close()
-            raise TurnedAway from error
+            raise
         return wire
 
     def alone(self) -> bool:
@@ -69,7 +66,8 @@ def test_two_hundred_connections_at_once(sample_instance: Instance) -> None:
     crowd = Crowd(sample_instance)
     seen: Counter[str] = Counter()
     with contextlib.ExitStack() as stack:
-        wires = [stack.enter_context(crowd.wire()) for _ in range(200)]
+        with ThreadPoolExecutor(200) as pool:  # nobody is turned away, although there are more than may be strangers at once
+            wires = [stack.enter_context(wire) for wire in pool.map(lambda _: crowd.wire(), range(200))]
 
         def ask(wire: Wire) -> None:
             for _ in range(3):
@@ -166,24 +164,21 @@ ACTS: tuple[Callable[[Crowd, random.Random], None], ...] = (
 
 
 def live(crowd: Crowd, numbers: Sequence[int]) -> list[str]:
-    """Lets a client act for each number, AT_ONCE together; what went wrong. One in ten may be turned away when the engine has all memory."""
+    """Lets a client act for each number, AT_ONCE together; what went wrong. None may be turned away."""
     seed = os.environ.get("SEED", "1")
     failures: list[str] = []
-    turned: list[str] = []
 
     def act(number: int) -> None:
         dice = random.Random(f"{seed}.{number}")
         chosen = dice.choice(ACTS)
         try:
             chosen(crowd, dice)
-        except (TurnedAway, ConnectionError) as error:
-            turned.append(f"client {number}, {chosen.__name__}: {error!r}")
         except Exception as error:  # noqa: BLE001 - collected, and told by the test
             failures.append(f"client {number}, {chosen.__name__}: {error!r}")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(act, numbers))
-    return failures + (turned if len(turned) > len(numbers) // 10 else [])
+    return failures
 
 
 def test_random_clients_leave_nothing_behind(sample_instance: Instance) -> None:

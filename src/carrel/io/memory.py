@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import resource
 import threading
+from collections import deque
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-_EVERY_S: Final = 0.1
-_SPARE: Final = 8
+EVERY_S: Final = 0.1
+"""How often the ceiling is set anew."""
+
+FORGIVEN_S: Final = 5.0
+"""After this time, room that is reserved and not touched is taken for what it mostly is: what an allocator keeps of freed memory, or for later."""
+
+_SPARE: Final = 16
 """Threads that may begin before the ceiling is looked at again."""
 
 _STATUS: Final = Path("/proc/self/status")
@@ -20,7 +26,9 @@ _STATUS: Final = Path("/proc/self/status")
 class Ceiling:
     """Keeps the process below `mb` MiB of private memory beside what it has when the ceiling is put up. Does nothing where the kernel tells no figures.
 
-    The kernel counts what is reserved: of each thread the whole stack, of which little is ever used. So the ceiling rises and sinks with the number of threads.
+    The kernel's limit counts what is reserved: the whole stack of each thread, of which little is ever used, and what allocators keep with no page beneath
+    it. So the limit follows: it is what may be touched, and over that the stacks, and the least that was reserved and untouched within `FORGIVEN_S`.
+    What a query reserves counts from that moment on, what it has given back no longer.
     """
 
     def __init__(self, mb: int) -> None:
@@ -29,13 +37,13 @@ class Ceiling:
         self._before = resource.getrlimit(resource.RLIMIT_DATA)
         self._stack = _stack_bytes()
         self._mb = mb
-        self._bytes = 0
+        self._touched = 0
+        self._untouched: deque[int] = deque(maxlen=max(1, round(FORGIVEN_S / EVERY_S)))
 
     def start(self) -> None:
         if not _STATUS.exists():
             return
-        reserved, threads = _figures()
-        self._bytes = reserved - threads * self._stack + (self._mb << 20)
+        self._touched = _figures().touched + (self._mb << 20)
         self._adjust()
         self._thread = threading.Thread(target=self._follow, name="memory-ceiling", daemon=True)
         self._thread.start()
@@ -48,16 +56,26 @@ class Ceiling:
             resource.setrlimit(resource.RLIMIT_DATA, self._before)
 
     def _follow(self) -> None:
-        while not self._stop.wait(_EVERY_S):
+        while not self._stop.wait(EVERY_S):
             try:
                 self._adjust()
             except (MemoryError, OSError):  # the ceiling is reached, and the query that reached it is about to fail
                 continue
 
     def _adjust(self) -> None:
+        now = _figures()
+        self._untouched.append(now.reserved - now.touched - now.threads * self._stack)
+        soft = max(0, self._touched + min(self._untouched) + (now.threads + _SPARE) * self._stack)
         _, hard = self._before
-        soft = self._bytes + (_figures()[1] + _SPARE) * self._stack
         resource.setrlimit(resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+class _Figures(NamedTuple):
+    """Bytes of private memory: reserved, and with a page beneath it, in memory or swapped out; and the number of threads."""
+
+    reserved: int
+    touched: int
+    threads: int
 
 
 def _stack_bytes() -> int:
@@ -65,7 +83,7 @@ def _stack_bytes() -> int:
     return 2 << 20 if soft == resource.RLIM_INFINITY else soft
 
 
-def _figures() -> tuple[int, int]:
-    """Bytes of private memory that are reserved, and the number of threads."""
-    found = {line.partition(":")[0]: line for line in _STATUS.read_text().splitlines()}
-    return int(found["VmData"].split()[1]) << 10, int(found["Threads"].split()[1])
+def _figures() -> _Figures:
+    found = {name: value.split() for name, _, value in (line.partition(":") for line in _STATUS.read_text().splitlines())}
+    kib = {name: int(found[name][0]) << 10 for name in ("VmData", "RssAnon", "VmSwap") if name in found}
+    return _Figures(kib["VmData"], kib.get("RssAnon", 0) + kib.get("VmSwap", 0), int(found["Threads"][0]))

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from carrel.model.errors import Cancelled, CarrelError, Internal
+from carrel.model.errors import Cancelled, CarrelError, Internal, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -60,8 +60,11 @@ class Question:
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._session: Session | None = None
-        # `threading` would wait here, and the event loop with it, for the new thread to say that it runs: for ever where it has died for want of memory.
-        _thread.start_new_thread(self._run, ())
+        try:
+            # `threading` would wait here, and the event loop with it, for the new thread to say that it runs: for ever where it has died for want of memory.
+            _thread.start_new_thread(self._run, ())
+        except (RuntimeError, MemoryError):
+            raise Unavailable("the server has no memory left for one more question", help="try again later") from None
 
     @property
     def ended(self) -> bool:
@@ -88,7 +91,10 @@ class Question:
             return
         self._stop.set()
         self._slots.release()
-        _thread.start_new_thread(self._cancel, ())
+        try:
+            _thread.start_new_thread(self._cancel, ())
+        except (RuntimeError, MemoryError):
+            self._loop.call_soon_threadsafe(self._cancel_from_loop)
 
     async def cancel_when_gone(self, receive: Receive) -> None:
         """Waits until the client has gone away, then cancels. The request's body must have been read."""
@@ -98,13 +104,22 @@ class Question:
 
     def _cancel(self) -> None:
         while not self._ended.is_set():
-            session = self._session
-            if session is not None:
-                try:
-                    session.cancel()
-                except CarrelError as error:
-                    log.info("a cancel was refused: %s", error.code)
+            self._cancel_once()
             self._ended.wait(_AGAIN_S)
+
+    def _cancel_from_loop(self) -> None:
+        """As `_cancel`, where no thread can be had for it."""
+        if not self._ended.is_set():
+            self._cancel_once()
+            self._loop.call_later(_AGAIN_S, self._cancel_from_loop)
+
+    def _cancel_once(self) -> None:
+        session = self._session
+        if session is not None:
+            try:
+                session.cancel()
+            except CarrelError as error:
+                log.info("a cancel was refused: %s", error.code)
 
     def _run(self) -> None:
         try:

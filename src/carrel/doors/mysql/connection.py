@@ -20,7 +20,7 @@ from carrel.doors.mysql.packets import Capability, Command, Ending, Login, Reade
 from carrel.doors.mysql.prepared import Statements
 from carrel.doors.mysql.stream import Closed, PacketStream, WireError
 from carrel.doors.mysql.types import define
-from carrel.model.errors import CarrelError, NotFound
+from carrel.model.errors import CarrelError, LimitReached, NotFound
 from carrel.model.people import Origin, Principal
 from carrel.model.ports import Doors, Session
 
@@ -326,7 +326,9 @@ class Connection:
 
 
 def _internal(error: Exception) -> tuple[int, str, str]:
-    """Our own failure: the log gets its kind and place, never its text, which may hold a value."""
+    """Our own failure: the log gets its kind and place, never its text, which may hold a value. That memory has run out is told as what it is."""
+    if isinstance(error, MemoryError):
+        return errors.wire(LimitReached("the server has no memory left for this statement", code="memory_limit", help="try again later"))
     number = secrets.token_hex(4)
     place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:]))
     _log.error("internal error %s: %s at %s", number, type(error).__name__, place)

@@ -24,7 +24,16 @@ from carrel.model.ports import Doors
 
 _WATCH_S: Final = 0.2
 _CLOSING_S: Final = 4.0
-_LOST_S: Final = 2.0
+_LOST_S: Final = 15.0
+"""A thread that has not come to life by then has died; on a busy machine a live one takes seconds."""
+
+_PATIENCE_S: Final = 10.0
+"""How long a client waits for a thread while the server has no memory for one."""
+
+_LOGINS_S: Final = 1.0
+"""How long one waits for others to log in."""
+
+_AGAIN_S: Final = 0.1
 _HUNG_UP: Final = select.POLLRDHUP | select.POLLHUP | select.POLLERR
 
 
@@ -60,6 +69,7 @@ class MysqlDoor:
         self._open: set[Connection] = set()
         self._arriving: dict[Connection, float] = {}
         self._busy: set[Connection] = set()
+        self._waiting_helps = True
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -139,10 +149,7 @@ class MysqlDoor:
             self._receive(client, str(address[0]))
 
     def _receive(self, client: socket.socket, address: str) -> None:
-        with self._lock:
-            strangers = sum(connection.stranger for connection in self._open)
-            full = len(self._open) - strangers >= self._most or strangers >= self._most_strangers
-        if full:
+        if not self._has_room():
             _turn_away(client)
             return
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -151,13 +158,43 @@ class MysqlDoor:
         connection = Connection(stream, address, self)
         with self._lock:
             self._open.add(connection)
-            self._arriving[connection] = time.monotonic()
-        try:
-            # `threading` would wait here for the new thread to say that it runs, and for ever where it has died at once for want of memory.
-            _thread.start_new_thread(self._serve, (connection,))
-        except (RuntimeError, MemoryError):
+        if not self._begin(connection):
             self._forget(connection)
             _turn_away(client)
+
+    def _has_room(self) -> bool:
+        """Whether there is a place. Many who log in at the same moment wait for it; those who come while strangers hold the places do not."""
+        end = time.monotonic() + _LOGINS_S
+        while not self._stopping.is_set():
+            with self._lock:
+                strangers = sum(connection.stranger for connection in self._open)
+                if len(self._open) - strangers >= self._most:
+                    return False
+            if strangers < self._most_strangers:
+                self._waiting_helps = True
+                return True
+            self._waiting_helps = self._waiting_helps and time.monotonic() < end
+            if not self._waiting_helps:
+                return False
+            self._stopping.wait(_AGAIN_S / 4)
+        return False
+
+    def _begin(self, connection: Connection) -> bool:
+        """Starts the connection's thread; those who come after it wait while there is no memory for one."""
+        end = time.monotonic() + _PATIENCE_S
+        while not self._stopping.is_set():
+            with self._lock:
+                self._arriving[connection] = time.monotonic()
+            try:
+                # `threading` would wait here for the new thread to say that it runs, and for ever where it has died at once for want of memory.
+                _thread.start_new_thread(self._serve, (connection,))
+            except (RuntimeError, MemoryError):
+                if time.monotonic() > end:
+                    return False
+                self._stopping.wait(_AGAIN_S)
+            else:
+                return True
+        return False
 
     def _serve(self, connection: Connection) -> None:
         try:
