@@ -12,10 +12,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import gateway, state, wiki
+from bench import gateway, sql_dump, state, wiki
 from bench.frame import RUNS, Amount, Result
 
-ROWS = {"wiki": wiki.run, "gateway": gateway.run, "state": state.run}
+ROWS = {"wiki": wiki.run, "gateway": gateway.run, "state": state.run, "sql-dump": sql_dump.run}
 RESULTS = Path(__file__).parent / "results.json"
 
 

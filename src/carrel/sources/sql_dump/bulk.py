@@ -23,11 +23,12 @@ from carrel.sources.sql_dump.types import NativeType
 MARK: Final = b"\xfe"
 _BACKSLASH: Final = b"\xf8"
 _QUOTE: Final = b"\xf9"
+_DOUBLE: Final = b"\xfa"
 
 _OUTSIDE: Final = b"0123456789.,+-eENUL()\n" + MARK
 _HEXADECIMAL: Final = b"xXabcdfABCDF"
 _NUMBER: Final = re.compile(literals.NUMBER)
-_RESTORE: Final = bytes.maketrans(_BACKSLASH + _QUOTE, b"\\'")
+_RESTORE: Final = bytes.maketrans(_BACKSLASH + _QUOTE + _DOUBLE, b"\\'\"")
 _LEAST: Final = 1 << 12
 """Bytes from which on this pays."""
 
@@ -48,10 +49,10 @@ def find(data: bytes, at: int, types: Sequence[NativeType]) -> Found | None:
     text = data[at:stop + 1] if stop >= 0 else data[at:]
     if len(text) < _LEAST:
         return None
-    if MARK in text or _BACKSLASH in text or _QUOTE in text:
+    if any(mark in text for mark in (MARK, _BACKSLASH, _QUOTE, _DOUBLE)):
         return None
     if b"\\" in text:
-        text = text.replace(b"\\\\", _BACKSLASH).replace(b"\\'", _QUOTE)
+        text = text.replace(b"\\\\", _BACKSLASH).replace(b"\\'", _QUOTE).replace(b'\\"', _DOUBLE)
     pieces = text.split(b"'")
     outside = MARK.join(pieces[::2])
     end = outside.find(b";")
@@ -59,15 +60,16 @@ def find(data: bytes, at: int, types: Sequence[NativeType]) -> Found | None:
         end = outside.rfind(b"),") + 1
     outside = outside[:end]
     strings = pieces[1:2 * outside.count(MARK):2]
+    joined = b"".join(strings)
     try:
         table = _csv(outside, types)
         if table is None:
             return None
-        values = _unescaped(strings)
+        values = _unescaped(strings, joined)
         arrays = _columns(table, values, types)
     except (pa.ArrowInvalid, _OtherForm):
         return None
-    size = len(outside) + len(strings) + _written(strings)
+    size = len(outside) + len(strings) + _written(joined)
     # The comma belongs to the rows, the semicolon does not.
     comma = data[at + size:at + size + 1] == b","
     return Found(arrays, table.num_rows, size + comma)
@@ -77,10 +79,9 @@ class _OtherForm(Exception):
     """A value in a form that is read elsewhere."""
 
 
-def _written(strings: list[bytes]) -> int:
+def _written(joined: bytes) -> int:
     """Bytes of the strings as the dump has them, without their quotes: an escaped backslash or quote had two."""
-    joined = b"".join(strings)
-    return len(joined) + joined.count(_BACKSLASH) + joined.count(_QUOTE)
+    return len(joined) + sum(joined.count(mark) for mark in (_BACKSLASH, _QUOTE, _DOUBLE))
 
 
 def _csv(outside: bytes, types: Sequence[NativeType]) -> pa.Table | None:
@@ -104,8 +105,8 @@ def _csv(outside: bytes, types: Sequence[NativeType]) -> pa.Table | None:
     return table if table.num_rows == rows else None
 
 
-def _unescaped(strings: list[bytes]) -> pa.Array:
-    if any(b"\\" in string for string in strings):
+def _unescaped(strings: list[bytes], joined: bytes) -> pa.Array:
+    if b"\\" in joined:
         # Backslashes and quotes are put back last: they must not begin an escape.
         strings = [literals.unescape(string) if b"\\" in string else string for string in strings]
     array = pa.array(strings, pa.binary())
