@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from carrel.model.people import Asker
 from carrel.model.ports import Catalog
@@ -29,7 +29,7 @@ LENGTH: Final = 20_000
 VARIANTS: Final = 8
 """Of one statement: with other values in it, or other values of variables."""
 
-_Key = tuple[object, ...]
+_Values = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class _Plan:
 
     query: AuthorizedQuery
     numbers: frozenset[int]
-    written: _Key
-    variables: _Key
+    written: _Values
+    variables: _Values
 
     def serves(self, query: Query) -> bool:
         return self.written == written(query.parameters, self.numbers) and self.variables == named(query, self.query)
@@ -51,7 +51,7 @@ class Plans:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._made_of: tuple[Policy, Catalog] | None = None
-        self._kept: OrderedDict[_Key, list[_Plan]] = OrderedDict()
+        self._kept: OrderedDict[Key, list[_Plan]] = OrderedDict()
 
     def authorize(self, query: Query, catalog: Catalog, policy: Policy) -> AuthorizedQuery:
         """As the guard's `authorize`, whose errors it raises."""
@@ -65,7 +65,7 @@ class Plans:
         self._keep(key, made, query, catalog, policy)
         return made
 
-    def _plans(self, key: _Key, catalog: Catalog, policy: Policy) -> tuple[_Plan, ...]:
+    def _plans(self, key: Key, catalog: Catalog, policy: Policy) -> tuple[_Plan, ...]:
         with self._lock:
             self._made_of_these(catalog, policy)
             if key not in self._kept:
@@ -73,7 +73,7 @@ class Plans:
             self._kept.move_to_end(key)
             return tuple(self._kept[key])
 
-    def _keep(self, key: _Key, made: AuthorizedQuery, query: Query, catalog: Catalog, policy: Policy) -> None:
+    def _keep(self, key: Key, made: AuthorizedQuery, query: Query, catalog: Catalog, policy: Policy) -> None:
         numbers = frozenset(made.bound)
         plan = _Plan(replace(made, bound={}), numbers, written(query.parameters, numbers), named(query, made))
         with self._lock:
@@ -90,15 +90,21 @@ class Plans:
             self._made_of = (policy, catalog)
 
 
-def key_of(query: Query) -> _Key:
+class Key(NamedTuple):
     """All that a plan rests on and that is the same at each use, but policy and catalog."""
-    return (
-        query.text, query.dialect, query.database, *person(query.asker), repr(query.variables.get("@@sql_mode")),
-        tuple(type_of(value) for value in query.parameters),
-    )
+
+    text: str
+    dialect: str
+    database: str | None
+    person: _Values
+    types: tuple[str, ...]
 
 
-def person(asker: Asker) -> _Key:
+def key_of(query: Query) -> Key:
+    return Key(query.text, query.dialect, query.database, person(query.asker), tuple(map(type_of, query.parameters)))
+
+
+def person(asker: Asker) -> _Values:
     """The person and all that rules may know of them but the time; a lift counts while it holds."""
     return asker.principal, asker.state, asker.groups, asker.door, tuple(lift for lift in asker.lifts if asker.now < lift.ends)
 
@@ -110,12 +116,12 @@ def type_of(value: Parameter) -> str:
     return f"{name} to write" if found is None else name if isinstance(found, str) else "int" if found < 2**31 else "long"
 
 
-def written(parameters: tuple[Parameter, ...], but: frozenset[int]) -> _Key:
+def written(parameters: tuple[Parameter, ...], but: frozenset[int]) -> _Values:
     """The values of the parameters that stand in the tree."""
     return tuple((number, type(value).__name__, repr(value)) for number, value in enumerate(parameters) if number not in but)
 
 
-def named(query: Query, made: AuthorizedQuery) -> _Key:
+def named(query: Query, made: AuthorizedQuery) -> _Values:
     """The variables that the text names, with their values; a variable that is not there has none."""
     return tuple((name, repr(query.variables[name]) if name in query.variables else None) for name in sorted(made.variables))
 
