@@ -46,7 +46,7 @@ def of_refusal(error: CarrelError, moment: Moment, statement: str) -> Begin:
 
 def _reach(query: AuthorizedQuery, key_token: Callable[[str], str]) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
-    for name, part in reach(query.tree, query.decisions).items():
+    for name, part in reach(query.tree, query.decisions, query.bound).items():
         bounds: dict[str, object] = {"since": part.since, "until": part.until, "keys": None if part.keys is None else [key_token(key) for key in part.keys]}
         if any(bound is not None for bound in bounds.values()):
             found[str(name)] = {side: bound for side, bound in bounds.items() if bound is not None}

@@ -13,7 +13,7 @@ from carrel.model.decisions import TableDecision
 from carrel.model.names import TableName
 from carrel.model.queries import Reach
 from carrel.model.tables import Column, Table
-from carrel.policy.guard.work import FRAGMENT_KEY
+from carrel.policy.guard.work import BOUND_KEY, FRAGMENT_KEY
 
 MOST_KEYS: Final = 64
 _DIGITS: Final = re.compile(r"\d{4,14}")
@@ -47,14 +47,22 @@ class _Bounds:
 
 @dataclass(slots=True)
 class _Place:
-    """A table where it stands in a FROM."""
+    """A table where it stands in a FROM. `bound` are the values of parameters that are not in the tree."""
 
     table: Table
     time: str | None
+    bound: Mapping[int, str | int]
     bounds: _Bounds = field(default_factory=_Bounds)
 
+    def literal(self, node: exp.Expr) -> exp.Literal | None:
+        """What is written, or bound to a placeholder; None for all else."""
+        if isinstance(node, exp.Placeholder) and BOUND_KEY in node.meta:
+            value = self.bound[int(node.name)]
+            return exp.Literal.string(value) if isinstance(value, str) else exp.Literal.number(value)
+        return node if isinstance(node, exp.Literal) else None
 
-def reach(tree: exp.Expr, decisions: Mapping[TableName, TableDecision]) -> dict[TableName, Reach]:
+
+def reach(tree: exp.Expr, decisions: Mapping[TableName, TableDecision], bound: Mapping[int, str | int]) -> dict[TableName, Reach]:
     """For each base table of a finished question the rows that it can have read; a table that stands in it twice, what both can.
 
     Only conditions that every row must meet count: `AND`ed parts of WHERE and of an inner join's ON that compare the table's time or the first column
@@ -67,7 +75,7 @@ def reach(tree: exp.Expr, decisions: Mapping[TableName, TableDecision]) -> dict[
         if FRAGMENT_KEY in node.meta:
             fragments[id(node)] = tables[node.meta[FRAGMENT_KEY]].name
         elif isinstance(node, exp.Select):
-            seen |= _select(node, tables)
+            seen |= _select(node, tables, bound)
     found: dict[TableName, Reach] = {}
     for fragment, name in fragments.items():
         one = seen.get(fragment, Reach())
@@ -91,7 +99,7 @@ def _both(one: Reach, other: Reach) -> Reach:
     )
 
 
-def _select(select: exp.Select, tables: Mapping[str, Table]) -> dict[int, Reach]:
+def _select(select: exp.Select, tables: Mapping[str, Table], bound: Mapping[int, str | int]) -> dict[int, Reach]:
     """What one SELECT's conditions say of the fragments that stand in its FROM."""
     joins: list[exp.Join] = select.args.get("joins") or []
     places: dict[str, _Place] = {}
@@ -100,7 +108,7 @@ def _select(select: exp.Select, tables: Mapping[str, Table]) -> dict[int, Reach]
         fragment = source.this if isinstance(source, exp.Subquery) else source
         if FRAGMENT_KEY in fragment.meta:
             table = tables[fragment.meta[FRAGMENT_KEY]]
-            places[source.alias.lower()] = fragments[id(fragment)] = _Place(table, time_column(table))
+            places[source.alias.lower()] = fragments[id(fragment)] = _Place(table, time_column(table), bound)
     if places:
         where = select.args.get("where")
         inner = [join.args["on"] for join in joins if join.args.get("on") is not None and not join.side]
@@ -139,8 +147,10 @@ def _compare(side: exp.Expr, kind: type[exp.Expr], others: Sequence[exp.Expr], p
     """`side` stands in the relation `kind` to one of `others`."""
     head, length = _head(side)
     place, column = _column(head, places)
-    values = [value for other in others if isinstance(value := other.unnest(), exp.Literal)]
-    if place is None or column is None or not values or len(values) != len(others):
+    if place is None or column is None:
+        return
+    values = [value for other in others if (value := place.literal(other.unnest())) is not None]
+    if not values or len(values) != len(others):
         return
     if column.name == place.time:
         first, last = ([_day(value, column, filler, length) for value in values] for filler in "09")
