@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pyarrow as pa
@@ -78,6 +79,21 @@ def rows_of(table: pa.Table, notices: tuple[Notice, ...] = (), batch_rows: int =
 Answer = FakeRows | Done | CarrelError
 
 
+@dataclass
+class FakeStanding:
+    """Remembers how it ended."""
+
+    deed: str
+    fingerprint: str
+    end: tuple[str, int] | None = None
+
+    def check(self) -> None:
+        """The rights of this asker never end."""
+
+    def close(self, outcome: str, sent: int = 0) -> None:
+        self.end = self.end or (outcome, sent)
+
+
 class FakeSession:
     """Answers from the gateway's list, in order."""
 
@@ -103,6 +119,13 @@ class FakeSession:
                 self.database = answer.database
             yield answer
 
+    def standing(self, text: str, deed: str) -> FakeStanding:
+        if self._gateway.refusing is not None:
+            raise self._gateway.refusing
+        standing = FakeStanding(deed, self._gateway.fingerprint)
+        self._gateway.standings.append(standing)
+        return standing
+
     def use(self, database: str) -> None:
         self.database = database
 
@@ -123,6 +146,9 @@ class FakeGateway:
         self.asked: list[str] = []
         self.given: list[FakeRows] = []
         self.sessions: list[FakeSession] = []
+        self.fingerprint = "as it is"
+        self.refusing: CarrelError | None = None
+        self.standings: list[FakeStanding] = []
         self.opened: list[tuple[Principal, Origin, str, str | None]] = []
 
     def open(self, principal: Principal, origin: Origin, *, dialect: str, database: str | None = None) -> FakeSession:
@@ -286,9 +312,9 @@ def sample_doors(**facts: object) -> Doors:
 
 
 @contextmanager
-def open_door(doors: Doors, host: str = "127.0.0.1") -> Iterator[str]:
+def open_door(doors: Doors, host: str = "127.0.0.1", **options: Any) -> Iterator[str]:
     """The real door on a free port, as long as the context lasts; gives `http://127.0.0.1:PORT`."""
-    door = HttpDoor(doors)
+    door = HttpDoor(doors, **options)
     port = door.start(host, 0)
     try:
         yield f"http{'' if host == '127.0.0.1' else 's'}://127.0.0.1:{port}"

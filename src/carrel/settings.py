@@ -35,6 +35,9 @@ class HttpDoor(_Section):
     port: int = Field(8080, ge=0, le=65535, description="TCP port; 0 takes any free one.")
     connections: int = Field(1000, gt=0, description="Connections at once; a further one is told so and closed.")
     stall_s: float = Field(300.0, gt=0, description="How long a client may take nothing of an answer before it is cut off, in seconds.")
+    keep_s: float = Field(600.0, ge=0, description="How long an answer that is asked to be kept can be fetched, in seconds; 0: none is kept.")
+    keep_mb: int = Field(256, gt=0, description="Largest answer that is kept, in MiB.")
+    keep_answers: int = Field(32, gt=0, description="Answers that are kept at once; a person has at most 8 of them.")
 
 
 class DoorSettings(_Section):

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from carrel.doors.http.problems import Rejected
 from carrel.doors.http.questions import Question, Work
 from carrel.doors.http.sessions import FormTokens, Sessions, WebSession, same
+from carrel.doors.http.shelf import Shelf
 from carrel.model.errors import AuthenticationFailed, LimitReached
 from carrel.model.people import Origin, Principal
 
@@ -49,6 +50,7 @@ class Desk:
     """One door's endpoints share one. `port` is that of the door itself, 0 before it is bound."""
 
     doors: Doors
+    shelf: Shelf = field(default_factory=Shelf)
     sessions: Sessions = field(default_factory=Sessions)
     forms: FormTokens = field(default_factory=FormTokens)
     port: int = 0
@@ -73,12 +75,13 @@ class Desk:
         return question
 
     def end_all(self, within_s: float) -> None:
-        """Cancels every open question and waits until their answers are closed; the state may be closed after that."""
+        """Cancels every open question, waits until their answers are closed, and ends what is kept; the state may be closed after that."""
         questions, until = tuple(self._questions), time.monotonic() + within_s
         for question in questions:
             question.cancel()
         for question in questions:
             question.wait(max(0.0, until - time.monotonic()))
+        self.shelf.sweep(everything=True)
 
     def cookie(self, purpose: str, *, secure: bool) -> str:
         """A cookie's name. Browsers send cookies to every port of a host, so the port is part of it."""

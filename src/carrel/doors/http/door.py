@@ -16,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from carrel.doors.http import NAME
 from carrel.doors.http.desk import Desk
 from carrel.doors.http.rails import is_loopback
+from carrel.doors.http.shelf import Shelf
 from carrel.doors.http.site import build
 from carrel.model.errors import BadInput, Conflict, Unavailable
 
@@ -37,14 +38,17 @@ class HttpDoor:
 
     name = NAME
 
-    def __init__(self, doors: Doors, *, connections: int = 1000, stall_s: float = 300.0) -> None:
-        """`connections`: how many at once; a further one is told so and closed. `stall_s`: how long a client may take nothing of an answer."""
+    def __init__(
+        self, doors: Doors, *, connections: int = 1000, stall_s: float = 300.0, keep_s: float = 600.0, keep_mb: int = 256, keep_answers: int = 32
+    ) -> None:
+        """`connections`: how many at once; a further one is told so and closed. `stall_s`: how long a client may take nothing of an answer.
+        `keep_s`, `keep_mb`, `keep_answers`: how long an answer is kept at most, how large one may be, and how many there may be."""
         self._doors = doors
         self._connections = connections
         self._stall_s = stall_s
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
-        self._desk = Desk(doors)
+        self._desk = Desk(doors, Shelf(doors.scratch, keep_s=keep_s, most_mb=keep_mb, most=keep_answers))
 
     def start(self, host: str, port: int) -> int:
         """Binds (0: any free port) and serves in threads of its own. Returns the port.

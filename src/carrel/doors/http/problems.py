@@ -46,6 +46,7 @@ STATUS: Final = {
     "not_acceptable": 406,
     "request_timeout": 408,
     "content_too_large": 413,
+    "range_not_satisfiable": 416,
     "unsupported_media_type": 415,
     "misdirected": 421,
     "forged": 403,

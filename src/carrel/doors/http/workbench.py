@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.routing import Route
 
-from carrel.doors.http.api import DIALECTS
+from carrel.doors.http.asking import DIALECTS
 from carrel.doors.http.desk import blocking, desk_of, origin_of
 from carrel.doors.http.encode.tab import TabSeparated
 from carrel.doors.http.pages import signed_in
