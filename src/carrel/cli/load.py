@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import click
 from rich.console import Console
@@ -30,18 +31,29 @@ def _command(name: str, plugin: ModuleType) -> click.Command:
     @click.option("--private", is_flag=True, help="The public may not read this wiki.")
     @json_option
     @click.pass_obj
-    def command(context: Context, *, files: tuple[Path, ...], wiki: str, private: bool, as_json: bool, replace: bool = False) -> None:
+    def command(context: Context, /, *, files: tuple[Path, ...], wiki: str, private: bool, as_json: bool, replace: bool = False, **options: int) -> None:
         app = context.app
         with _progress(files) as progress:
             report = app.loader.load(
                 name, files, wiki, principal=owner(context.home), private=private, replace_tables=replace, progress=progress,
-                notice=lambda text: click.echo(text, err=True),
+                notice=lambda text: click.echo(text, err=True), options=_told(plugin, options),
             )
         show(_as_json(report), _as_text(report), as_json)
 
     if plugin.CAPABILITIES.layout == "rebuilt":
         command = click.option("--replace", is_flag=True, help="Let tables rebuilt from the export replace the wiki's own.")(command)
+    for option in reversed(plugin.CAPABILITIES.options):
+        form: dict[str, Any] = {"is_flag": True} if isinstance(option.value, bool) else {"type": click.IntRange(min=1), "default": option.value}
+        command = click.option(option.flag, option.name, help=option.help, show_default=not form.get("is_flag", False), **form)(command)
     return command
+
+
+def _told(plugin: ModuleType, given: Mapping[str, int]) -> dict[str, int]:
+    """What the source is told: flags that stand there, and numbers."""
+    return {
+        option.name: option.value if isinstance(option.value, bool) else given[option.name]
+        for option in plugin.CAPABILITIES.options if given[option.name] or not isinstance(option.value, bool)
+    }
 
 
 for _name, _plugin in sources().items():
@@ -68,7 +80,7 @@ def _size(file: Path) -> int | None:
 def _as_json(report: Report) -> dict[str, object]:
     return {
         "wiki": report.wiki, "private": report.private, "tables": dict(report.tables), "rows": report.rows, "seconds": round(report.seconds, 3),
-        "recomputed": list(report.recomputed), "unclassified": list(report.unclassified),
+        "aside": report.aside, "recomputed": list(report.recomputed), "unclassified": list(report.unclassified), "passed_over": list(report.passed_over),
     }
 
 
@@ -76,8 +88,11 @@ def _as_text(report: Report) -> str:
     lines = []
     if report.unclassified:
         lines.append("closed to everybody, because no tag file knows them: " + ", ".join(report.unclassified))
+    if report.passed_over:
+        lines.append("passed over, for they are no tables: " + ", ".join(report.passed_over))
     if report.recomputed:
         lines.append("what is hidden was computed anew in: " + ", ".join(report.recomputed))
     tables = len(report.tables)
-    lines.append(f"loaded into {report.wiki}: {tables} table{'' if tables == 1 else 's'}, {report.rows} rows, {report.seconds:.1f} seconds")
+    aside = "" if report.aside is None else f", {report.aside} page{'' if report.aside == 1 else 's'} set aside"
+    lines.append(f"loaded into {report.wiki}: {tables} table{'' if tables == 1 else 's'}, {report.rows} rows{aside}, {report.seconds:.1f} seconds")
     return "\n".join(lines)

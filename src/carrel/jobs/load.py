@@ -35,6 +35,9 @@ RESERVED: Final = frozenset({
 })
 """Databases that mean something else, some of them to the engine."""
 
+QUARANTINE: Final = "load_quarantine"
+"""The table of what a lenient load has set aside; a row for each page."""
+
 _HEAD: Final = 1 << 16
 
 Progress = Callable[[Path, int], None]
@@ -54,6 +57,7 @@ class Report:
         tables: rows by table.
         recomputed: tables that were there before and whose visibility was computed anew.
         unclassified: tables, and columns as `table.column`, that no tag file knows; they are closed to everybody.
+        passed_over: what the files hold and is no table, by kind and name: `view seen`.
         seconds: of wall time.
     """
 
@@ -62,11 +66,17 @@ class Report:
     tables: Mapping[str, int]
     recomputed: tuple[str, ...]
     unclassified: tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
     seconds: float
 
     @property
     def rows(self) -> int:
-        return sum(self.tables.values())
+        return sum(rows for table, rows in self.tables.items() if table != QUARANTINE)
+
+    @property
+    def aside(self) -> int | None:
+        """Pages that were set aside; None: the load was not lenient."""
+        return self.tables.get(QUARANTINE)
 
 
 def sources() -> dict[str, ModuleType]:
@@ -99,7 +109,7 @@ class Loader:
             private: the wiki may not be read by the public. A private wiki stays private when it is loaded again without it.
             replace_tables: tables rebuilt from an export may replace the wiki's own.
             progress, notice: None: nobody is told.
-            options: keyword arguments of the source's `tables`, JSON.
+            options: what the source may be told, by the names of its capabilities' options.
 
         Raises:
             BadInput: the wiki's name, or a file: with file, position and reason.
@@ -118,15 +128,16 @@ class Loader:
             with self._lake.load(Database(name=wiki, kind=DatabaseKind.WIKI, private=private), source, identity) as load:
                 if interrupted and notice is not None:
                     notice(_told(load, files))
-                read = partial(reader.tables, **options)
-                reading = _Reading(read, load, wiki, only_own=only_own, parts=plugin.CAPABILITIES.layout == "rebuilt")
+                passed: dict[str, None] = {}
+                told = {"passed_over": passed.setdefault} if plugin.CAPABILITIES.passes_over else {}
+                reading = _Reading(partial(_tables(reader, options), **told), load, wiki, only_own=only_own, parts=plugin.CAPABILITIES.layout == "rebuilt")
                 for number, file in enumerate(files):
                     if load.reached is None or load.reached.file <= number:
                         reading.read(number, file, _reporter(file, progress))
                 loaded = load.publish(self._planner)
             report = Report(
                 wiki=wiki, private=private, tables=loaded.tables, recomputed=loaded.recomputed, unclassified=_unknown(reading.seen),
-                seconds=time.monotonic() - begun,
+                passed_over=tuple(passed), seconds=time.monotonic() - begun,
             )
             done.append(report)
         return report
@@ -195,6 +206,13 @@ class _Reading:
             raise Conflict(
                 f"the wiki has a table `{name}` of its own, loaded by {there.source}", help="add --replace to put the one rebuilt from the export in its place",
             )
+
+
+def _tables(reader: Source, options: Mapping[str, Any]) -> Callable[..., Iterator[SourceTable]]:
+    """The source's `tables`, for the files of one load."""
+    together = getattr(reader, "together", None)
+    opened: Source = reader if together is None else together(**options)
+    return opened.tables
 
 
 def identity_of(source: str, files: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -29,6 +29,22 @@ class EngineCapabilities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOption:
+    """Something that a source may be told when its files are loaded.
+
+    Attributes:
+        flag: as it is written on the command line.
+        name, value: what the source is then told: a truth value where the flag stands there, else a number, of which this is the default.
+        help: a sentence.
+    """
+
+    flag: str
+    name: str
+    value: bool | int
+    help: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCapabilities:
     """What a source can do.
 
@@ -37,11 +53,14 @@ class SourceCapabilities:
             `rebuilt`: tables made from an export, which never replace the wiki's own unless they are told to.
         formats: the forms of its files, `sql`, `sql.gz`.
         resumes: goes on from a mark, see `ports.SourceTable`. A load that was killed reads the files of a source that does not from their beginning.
+        options: what it may be told. Its module has `together`, which is given them and gives the `tables` of the files of one load.
     """
 
     layout: str
     formats: tuple[str, ...]
     resumes: bool = False
+    passes_over: bool = False
+    options: tuple[SourceOption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

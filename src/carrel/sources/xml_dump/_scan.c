@@ -146,6 +146,13 @@ static PyObject *take(PyObject *object, PyObject *unused) {
     return tables;
 }
 
+/* The bytes between `<page>` and the first revision of the page that is open; None where no page is open. */
+static PyObject *get_head(PyObject *object, PyObject *unused) {
+    Scanner *self = (Scanner *)object;
+    (void)unused;
+    return self->state == BODY ? PyBytes_FromStringAndSize((const char *)self->head.data, (Py_ssize_t)self->head.length) : Py_NewRef(Py_None);
+}
+
 /* Leaves the page that is open to another parser: its head's bytes, and its rows stay. None where no page is open. */
 static PyObject *leave(PyObject *object, PyObject *unused) {
     Scanner *self = (Scanner *)object;
@@ -282,6 +289,7 @@ static void dealloc(PyObject *object) {
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, "scan(data, start, rows, bytes): (place, outcome)."},
     {"take", take, METH_NOARGS, "The rows so far, as (rows, [(validity, offsets, values)]) of revision, text and page; they are gone from here."},
+    {"head", get_head, METH_NOARGS, "The head of the page that is open; None: no page is open."},
     {"leave", leave, METH_NOARGS, "The head of the page that is open, which another parser reads on; None: no page is open."},
     {"drop", drop, METH_NOARGS, "Takes back the rows since the page's head, or since `settle`."},
     {"settle", settle, METH_NOARGS, "What is here stays when the next page is dropped."},

@@ -20,7 +20,7 @@ FILLED: Final = {
         "log_id", "log_type", "log_action", "log_timestamp", "log_user", "log_user_text", "log_namespace", "log_title", "log_comment", "log_params",
         "log_deleted",
     ),
-    "load_quarantine": ("lq_number", "lq_file", "lq_position", "lq_page", "lq_reason", "lq_loaded"),
+    "load_quarantine": ("lq_file", "lq_position", "lq_page", "lq_reason", "lq_loaded"),
 }
 """The columns that rows have values for, in the order of the rows' values; the first three tables as the scanners give them. Texts are bytes in UTF-8."""
 

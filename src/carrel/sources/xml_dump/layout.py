@@ -66,7 +66,6 @@ _LOGGING: Final = (
     ("log_deleted", *_FLAG, False),
 )
 _QUARANTINE: Final = (
-    ("lq_number", *_INT, False),
     ("lq_file", "VARCHAR", "varbinary(255)", False),
     ("lq_position", "UBIGINT", "bigint(20) unsigned", True),
     ("lq_page", *_INT, True),
@@ -76,7 +75,7 @@ _QUARANTINE: Final = (
 _ARROW: Final = {"UINTEGER": pa.uint32(), "UBIGINT": pa.uint64(), "INTEGER": pa.int32(), "UTINYINT": pa.uint8(), "DOUBLE": pa.float64(), "VARCHAR": pa.string()}
 
 _COLUMNS: Final = {"page": _PAGE, "revision": _REVISION, "text": _TEXT, "logging": _LOGGING, "load_quarantine": _QUARANTINE}
-_KEYS: Final = {"page": "page_id", "revision": "rev_id", "text": "old_id", "logging": "log_id", "load_quarantine": "lq_number"}
+_KEYS: Final = {"page": ("page_id",), "revision": ("rev_id",), "text": ("old_id",), "logging": ("log_id",), "load_quarantine": ()}
 _INDEXES: Final = {
     "page": (
         Index(name="name_title", columns=("page_namespace", "page_title"), unique=True),
@@ -113,7 +112,7 @@ def table(database: str, name: str) -> Table:
         name=TableName(database, name),
         kind=DatabaseKind.WIKI,
         columns=tuple(Column(name=column, type=kind, native_type=native, nullable=nullable) for column, kind, native, nullable in _COLUMNS[name]),
-        primary_key=(_KEYS[name],),
+        primary_key=_KEYS[name],
         indexes=_INDEXES[name],
         options="ENGINE=InnoDB DEFAULT CHARSET=binary",
     )

@@ -37,6 +37,7 @@ class NativeScanner:
 
     def __init__(self, namespaces: Sequence[tuple[int, bytes]], pages: Seen, revisions: Seen, *, text: bool = True) -> None:
         self._scanner = compiled.Scanner(list(namespaces), text, pages.bits, pages.touched, revisions.bits, revisions.touched)
+        self.head = self._scanner.head
         self.leave = self._scanner.leave
         self.drop = self._scanner.drop
         self.settle = self._scanner.settle

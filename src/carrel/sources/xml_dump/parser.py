@@ -116,7 +116,8 @@ class Parser:
     def page(self) -> int | None:
         """The number of the page that is being read, where it is known."""
         number = self._page.text.get("id", "")
-        return int(number) if "page" in self._path and number.isascii() and number.isdigit() and len(number) <= 10 else None
+        known = "page" in self._path and number.isascii() and number.isdigit() and len(number) <= 10
+        return int(number) if known and int(number) < 1 << 32 else None
 
     def resume(self, position: int, *, head: bytes | None = None, head_position: int = 0) -> None:
         """Before anything is fed: what is fed next stands at `position` of the file, inside `mediawiki`, and inside of a page where its `head` is given."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,13 +20,13 @@ from carrel.sources.xml_dump.native import new_scanner
 from carrel.sources.xml_dump.options import Options
 from carrel.sources.xml_dump.parser import Parser
 from carrel.sources.xml_dump.rows import Maker
-from carrel.sources.xml_dump.scan import Outcome
+from carrel.sources.xml_dump.scan import Outcome, Scanner
 from carrel.sources.xml_dump.seen import Seen
 from carrel.sources.xml_dump.spool import Spool
 from carrel.sources.xml_dump.window import Window
 
 BATCH_ROWS = 50_000
-BATCH_BYTES = 16 << 20
+BATCH_BYTES = 4 << 20
 
 _ENDS: Final = re.compile(rb"</(?:page|logitem|mediawiki)\s*>")
 _NEXT: Final = re.compile(rb"<(?:page|logitem)[\s>]|</mediawiki\s*>|</(?:page|logitem)\s*>")
@@ -53,9 +55,13 @@ class Reading:
     """Args:
         stream: the file.
         common: shared with the other files of the load.
+        resume: the `mark` of an earlier reading of the file, to go on from.
+
+    Attributes:
+        mark: where a reading can go on after what `batches` has given so far; None: it cannot, just here.
     """
 
-    def __init__(self, stream: ByteStream, options: Options, common: Common) -> None:
+    def __init__(self, stream: ByteStream, options: Options, common: Common, resume: str | None = None) -> None:
         self._file = stream.file
         self._options = options
         self._common = common
@@ -72,6 +78,10 @@ class Reading:
         self._begun = 0
         self._wrong_at: int | None = None
         self._wrong_page: int | None = None
+        self.mark: str | None = None
+        if resume is not None:
+            place, head = json.loads(resume)
+            self._window.skip(place, b"" if head is None else b"<page>" + b64decode(head))
 
     def batches(self) -> Iterator[Batch]:
         """All rows, in the order of the file within each table. Raises BadInput with file, position, page and reason."""
@@ -113,8 +123,10 @@ class Reading:
         except BadInput as error:
             found = _NUMBER.search(self._scanner.leave() or b"")
             if found is None:
+                self._settle()
                 raise
             self._wrong_page = int(found.group(1))
+            self._common.pages.forget(self._wrong_page)
             raise BadInput(f"{error.reason}, in page {self._wrong_page}", file=error.file, position=error.position, help=error.help) from None
 
     def _exact(self) -> Generator[Batch, None, bool]:
@@ -133,7 +145,7 @@ class Reading:
     def _opened(self) -> Iterator[tuple[Parser, Maker]]:
         head = self._scanner.leave()
         if head is None:
-            self._scanner.settle()
+            self._settle()
         self._rows.settle()
         self._exact_open = True
         maker = Maker(
@@ -145,6 +157,7 @@ class Reading:
         )
         maker.parser = parser
         parser.resume(self._window.place, head=head)
+        maker.marked = parser.page
         try:
             yield parser, maker
         except BadInput:
@@ -170,6 +183,7 @@ class Reading:
 
     def _check_rest(self) -> None:
         """Behind </mediawiki> there is nothing but space and comments."""
+        self._settle()
         window = self._window
         parser = Parser(self._file, most=self._most, on_revision=_nothing, on_page=_nothing, on_log=_nothing, translate=window.position)
         parser.resume(window.place)
@@ -183,23 +197,39 @@ class Reading:
 
     # ---- rows ----
 
+    def _settle(self) -> None:
+        """No page is open: what is here stays."""
+        self._scanner.settle()
+        self._rows.settle()
+
     def _flush(self) -> Iterator[Batch]:
         """The rows so far. In a lenient load those of the page that is not at its end are spooled: they may have to go."""
         spools = self._options.lenient and (self._exact_open or self._scanner.open())
         yield from self._settle_spool()
-        for source in (self._scanner, self._rows):
-            settled = source.settled()
-            for table, batch in source.take():
-                stays = settled.get(table, 0) if spools else batch.num_rows
-                if stays:
-                    yield table, batch.slice(0, stays)
-                if stays < batch.num_rows:
-                    self._spool.add(table, batch.slice(stays))
-                    self._spooled_at = self._pages_ended()
+        mark = None if self._exact_open or spools else self._mark()
+        given = [batch for source in (self._scanner, self._rows) for batch in self._taken(source, spools=spools)]
+        for number, batch in enumerate(given, 1):
+            self.mark = mark if number == len(given) else None
+            yield batch
+
+    def _mark(self) -> str:
+        head = self._scanner.head()
+        return json.dumps([self._window.place, None if head is None else b64encode(head).decode()])
+
+    def _taken(self, source: Scanner | Rows, *, spools: bool) -> Iterator[Batch]:
+        settled = source.settled()
+        for table, batch in source.take():
+            stays = settled.get(table, 0) if spools else batch.num_rows
+            if stays:
+                yield table, batch.slice(0, stays)
+            if stays < batch.num_rows:
+                self._spool.add(table, batch.slice(stays))
+                self._spooled_at = self._pages_ended()
 
     def _settle_spool(self) -> Iterator[Batch]:
         """What is spooled, where its page has come to its end since."""
         if self._spool and self._pages_ended() > self._spooled_at:
+            self.mark = None
             yield from self._spool.take()
 
     def _pages_ended(self) -> int:
@@ -216,7 +246,7 @@ class Reading:
         self._exact_open = False
         common.aside += 1
         self._rows.add(QUARANTINE, (
-            common.aside, self._file.rsplit("/", 1)[-1].encode()[:255], error.position, self._wrong_page, error.reason.encode(), common.loaded.encode(),
+            self._file.rsplit("/", 1)[-1].encode()[:255], error.position, self._wrong_page, error.reason.encode(), common.loaded.encode(),
         ))
         self._rows.settle()
         return self._find_next()

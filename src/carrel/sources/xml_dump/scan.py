@@ -40,6 +40,10 @@ class Scanner(Protocol):
         """The rows so far; they are gone from here."""
         ...
 
+    def head(self) -> bytes | None:
+        """The bytes between `<page>` and the first revision of the page that is open; None: no page is open."""
+        ...
+
     def leave(self) -> bytes | None:
         """The head of the page that is open, which another parser now reads on; None: no page is open."""
         ...
@@ -121,6 +125,9 @@ class PureScanner:
 
     def take(self) -> Iterator[Batch]:
         return self._rows.take()
+
+    def head(self) -> bytes | None:
+        return None if self._page is None else self._head
 
     def leave(self) -> bytes | None:
         if self._page is None:

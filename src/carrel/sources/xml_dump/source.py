@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -29,15 +30,15 @@ class Load:
     def aside(self) -> int:
         return self._common.aside
 
-    def tables(self, file: Path, database: str, progress: Callable[[int], None]) -> Iterator[SourceTable]:
+    def tables(self, file: Path, database: str, progress: Callable[[int], None], *, resume: str | None = None) -> Iterator[SourceTable]:
         """The tables with their rows, in turns; see `model.ports.Source`."""
         with open_stream(file) as stream:
-            reading = Reading(stream, self._options, self._common)
+            reading = Reading(stream, self._options, self._common, resume)
             seen: set[str] = set()
             for name, batch in reading.batches():
                 progress(stream.consumed())
                 seen.add(name)
-                yield _source_table(database, name, batch)
+                yield _source_table(database, name, batch, reading.mark)
             progress(stream.consumed())
             for name in self._empty(seen):
                 yield _source_table(database, name, pa.RecordBatch.from_pylist([], schema(name)))
@@ -48,10 +49,15 @@ class Load:
         return [name for name in (*expected, *([QUARANTINE] if self._options.lenient else [])) if name not in seen]
 
 
-def tables(file: Path, database: str, progress: Callable[[int], None]) -> Iterator[SourceTable]:
+def tables(file: Path, database: str, progress: Callable[[int], None], *, resume: str | None = None) -> Iterator[SourceTable]:
     """One file, as if it were the only one."""
-    return Load(Options()).tables(file, database, progress)
+    return Load(Options()).tables(file, database, progress, resume=resume)
 
 
-def _source_table(database: str, name: str, batch: pa.RecordBatch) -> SourceTable:
-    return SourceTable(table=table(database, name), batches=lambda: iter((batch,)))
+def together(**options: Any) -> Load:
+    """The files of one load; `options` are those of `Options`."""
+    return Load(Options(**options))
+
+
+def _source_table(database: str, name: str, batch: pa.RecordBatch, mark: str | None = None) -> SourceTable:
+    return SourceTable(table=table(database, name), batches=lambda: iter((batch,)), mark=lambda: mark)

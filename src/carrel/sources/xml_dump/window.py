@@ -54,6 +54,21 @@ class Window:
             raise self._error
         return got > 0
 
+    def skip(self, place: int, before: bytes) -> None:
+        """Goes on to `place`, with `before` as if it stood just before it. What is passed over is unpacked and no more.
+
+        Raises:
+            BadInput: the file ends before.
+        """
+        while self.base + len(self.data) < place:
+            self.at = len(self.data)
+            if not self.more():
+                raise BadInput("the file is shorter than it was", file=self._stream.file, position=self.position(self.place))
+        if self._decoder is not None:
+            self._file_base = self.position(place)
+        self.data = before + self.data[place - self.base:]
+        self.base, self.at = place - len(before), 0
+
     def position(self, place: int) -> int:
         """Where in the uncompressed file a byte stands that is `place` bytes behind the beginning in UTF-8; of those no longer at hand, about."""
         if self._decoder is None:
