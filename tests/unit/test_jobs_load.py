@@ -125,7 +125,7 @@ def test_each_load_is_on_record_with_its_outcome(fixture: LakeFixture, write: An
     with pytest.raises(BadInput):
         fixture.load("sql-dump", write("bad.sql", "nonsense"))
 
-    def interrupted(*_: object) -> Iterator[Any]:
+    def interrupted(*_: Any, **__: Any) -> Iterator[Any]:
         raise KeyboardInterrupt
         yield
 

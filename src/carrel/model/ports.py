@@ -256,10 +256,13 @@ class SourceTable:
 class Source(Protocol):
     """Where a wiki's tables come from: the module `source` of each package below `carrel.sources` fills this."""
 
-    def tables(self, file: Path, database: str, progress: Callable[[int], None], *, resume: str | None = None) -> Iterator[SourceTable]:
+    def tables(
+        self, file: Path, database: str, progress: Callable[[int], None], *, resume: str | None = None, passed_over: Callable[[str], None] = ...,
+    ) -> Iterator[SourceTable]:
         """The tables of `file`, for the wiki `database`. `progress` is told how many bytes of the file on disk have been read.
 
         `resume` is the mark of an earlier reading of the same file, to go on from; it is given to sources whose capabilities say `resumes` alone.
+        `passed_over` is told by kind and name what the file holds and is no table, `view seen`, once each; given to those that say `passes_over`.
 
         Raises BadInput with file, position and reason, at any moment of the reading.
         """

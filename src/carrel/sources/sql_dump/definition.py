@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from carrel.io.escape import to_text
 from carrel.model.names import TableName
 from carrel.model.tables import Column, DatabaseKind, Index, Table
-from carrel.sources.sql_dump import literals
+from carrel.sources.sql_dump.tokens import BadDefinition, Token, tokens
 from carrel.sources.sql_dump.types import NativeType, native_type
 
-_TOKEN: Final = re.compile(
-    rb"\s+|--[ \t][^\n]*|#[^\n]*|/\*(?![!M]).*?\*/"
-    rb"|(?P<open>/\*M?!\d*)|(?P<close>\*/)"
-    rb"|(?P<name>`(?:[^`]|``)+`)|(?P<string>(?:_\w+\s*)?" + literals.STRING + rb")|(?P<quoted>" + literals.QUOTED + rb")"
-    rb"|(?P<hex>0x[0-9A-Fa-f]+|[xXbB]'[0-9A-Fa-f]*')|(?P<number>" + literals.NUMBER + rb")|(?P<word>[A-Za-z_$][\w$]*)|(?P<sign>[(),;.=@+*/<>!%&|:~-])",
-    re.DOTALL,
-)
 _COLLATIONS: Final = {
     "utf8": "utf8mb3_general_ci", "utf8mb3": "utf8mb3_general_ci", "utf8mb4": "utf8mb4_general_ci", "latin1": "latin1_swedish_ci", "ascii": "ascii_general_ci",
 }
 """Default collations of the character sets, which MariaDB 10.6 and later always prints."""
 
-_ITEMS: Final = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "KEY", "INDEX", "FOREIGN", "CHECK", "PERIOD"})
+_ITEMS: Final = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR", "KEY", "INDEX", "FOREIGN", "CHECK", "PERIOD"})
 """What an item of CREATE TABLE that is no column begins with."""
 
 _NOW: Final = frozenset({"current_timestamp", "now", "localtime", "localtimestamp"})
 _DATES: Final = ("timestamp", "datetime")
-
-
-class BadDefinition(ValueError):
-    """What is wrong, and at which byte of the statement."""
-
-    def __init__(self, reason: str, at: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,53 +37,18 @@ class Definition:
     charsets: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    at: int
-
-    @property
-    def upper(self) -> str:
-        return self.text.upper() if self.kind in {"word", "sign"} else ""
-
-
 def parse(statement: bytes, database: str) -> Definition:
     """Reads `CREATE TABLE name (…) options`.
 
     Raises:
         BadDefinition: a construct or type that is not known, with its place.
     """
-    return _Parser(_tokens(statement), database).table()
-
-
-def _tokens(statement: bytes) -> list[_Token]:
-    tokens = []
-    at = 0
-    while at < len(statement):
-        match = _TOKEN.match(statement, at)
-        if match is None:
-            raise BadDefinition("a character that CREATE TABLE does not have", at)
-        # The inside of an executable comment counts: `/*!50100 PARTITION BY …*/`.
-        if match.lastgroup and match.lastgroup not in {"open", "close"}:
-            tokens.append(_Token(match.lastgroup, _decode(match.lastgroup, match.group(match.lastgroup)), at))
-        at = match.end()
-    return tokens
-
-
-def _decode(kind: str, text: bytes) -> str:
-    if kind == "name":
-        return to_text(text[1:-1].replace(b"``", b"`"))
-    if kind == "string":
-        return to_text(literals.unescape(text[text.index(b"'") + 1:-1]))
-    if kind == "quoted":
-        return to_text(literals.unescape(text[1:-1].replace(b'""', b'"')))
-    return text.decode()
+    return _Parser(tokens(statement), database).table()
 
 
 @dataclass(slots=True)
 class _Parser:
-    tokens: list[_Token]
+    tokens: list[Token]
     database: str
     at: int = 0
     columns: list[Column] = field(default_factory=list)
@@ -148,12 +95,12 @@ class _Parser:
         if word == "PRIMARY":
             self._expect("KEY")
             self.primary = tuple(_bare(column) for column in self._key_columns())
-        elif word in {"UNIQUE", "FULLTEXT", "SPATIAL"}:
+        elif word in {"UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR"}:
             _ = self._accept("KEY") or self._accept("INDEX")
             self._index(unique=word == "UNIQUE", kind="" if word == "UNIQUE" else word)
         elif word in {"KEY", "INDEX"}:
             self._index()
-        elif word in {"FOREIGN", "CHECK"}:
+        elif word in {"FOREIGN", "CHECK", "PERIOD"}:
             self._skip_item()
         else:
             self.at -= 1
@@ -161,25 +108,39 @@ class _Parser:
 
     def _index(self, *, unique: bool = False, kind: str = "") -> None:
         name = self._name()
-        self.indexes.append(Index(name=name, columns=self._key_columns(), unique=unique, kind=kind))
+        columns = self._key_columns()
+        if all(columns):
+            self.indexes.append(Index(name=name, columns=columns, unique=unique, kind=kind))
 
     def _key_columns(self) -> tuple[str, ...]:
+        """What a key is of; empty in the place of an expression."""
         columns = []
         if self._accept("USING"):
             self._take()
         self._expect("(")
         while True:
-            column = self._name()
-            if self._accept("("):
-                column += f"({self._take().text})"
-                self._expect(")")
-            _ = self._accept("ASC") or self._accept("DESC")
-            columns.append(column)
+            columns.append(self._key_column())
             if not self._accept(","):
                 break
         self._expect(")")
         self._skip_item()
         return tuple(columns)
+
+    def _key_column(self) -> str:
+        if self._peek().upper == "(":
+            self._brackets()
+            column = ""
+        else:
+            column = self._name()
+        if self._accept("("):
+            column += f"({self._take().text})"
+            self._expect(")")
+        if self._accept("WITHOUT"):
+            # A period of time is no column.
+            self._expect("OVERLAPS")
+            column = ""
+        _ = self._accept("ASC") or self._accept("DESC")
+        return column
 
     def _column(self) -> None:
         name = self._name()
@@ -198,6 +159,9 @@ class _Parser:
     def _type(self) -> NativeType:
         token = self._take()
         name = token.text.lower()
+        if name == "national":
+            token = self._take()
+            name = token.text.lower()
         if name == "double":
             self._accept("PRECISION")
         arguments: list[str] = []
@@ -217,7 +181,7 @@ class _Parser:
 
     def _attribute(self, facts: _Facts) -> None:
         word = self._take().upper
-        if word == "NOT":
+        if word == "NOT" and not self._accept("ENFORCED"):
             self._expect("NULL")
             facts.nullable = False
         elif word == "NULL":
@@ -233,10 +197,17 @@ class _Parser:
             self._charset(word, facts)
         elif word in {"GENERATED", "AS"}:
             _ = self._accept("ALWAYS") and self._accept("AS")
-            self._brackets()
-            facts.extra = f"{self._take().text.upper()} GENERATED" if self._peek().upper in {"STORED", "VIRTUAL", "PERSISTENT"} else "VIRTUAL GENERATED"
+            facts.extra = self._generated()
         else:
             self._ignored(word)
+
+    def _generated(self) -> str:
+        if self._accept("ROW"):
+            # The times from which and to which a row of a versioned table is valid: the dump has them as values.
+            self._take()
+            return "STORED GENERATED"
+        self._brackets()
+        return f"{self._take().text.upper()} GENERATED" if self._peek().upper in {"STORED", "VIRTUAL", "PERSISTENT"} else "VIRTUAL GENERATED"
 
     def _charset(self, word: str, facts: _Facts) -> None:
         if word == "COLLATE":
@@ -250,7 +221,10 @@ class _Parser:
         """Parts that change no value."""
         if word in {"COMMENT", "COLUMN_FORMAT", "STORAGE", "SRID"}:
             self._take()
-        elif word in {"CHECK", "VISIBLE", "INVISIBLE", "COMPRESSED"}:
+        elif word in {"WITH", "WITHOUT"}:
+            self._expect("SYSTEM")
+            self._expect("VERSIONING")
+        elif word in {"CHECK", "VISIBLE", "INVISIBLE", "COMPRESSED", "ENFORCED", "NOT"}:
             if self._peek().upper == "(":
                 self._brackets()
         else:
@@ -317,12 +291,12 @@ class _Parser:
             self._fail("expected a name")
         return token.text
 
-    def _peek(self) -> _Token:
+    def _peek(self) -> Token:
         if self.at >= len(self.tokens):
             raise BadDefinition("CREATE TABLE ends too early", self.tokens[-1].at if self.tokens else 0)
         return self.tokens[self.at]
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._peek()
         self.at += 1
         return token

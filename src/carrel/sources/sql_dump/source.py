@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -33,9 +34,9 @@ _PIECE: Final = (
 )
 _STATEMENT: Final = re.compile(_PIECE + rb";", re.DOTALL)
 _SKIPPED: Final = re.compile(
-    rb"(?:SET|LOCK\s+TABLES?|UNLOCK\s+TABLES?|USE|GRANT|REVOKE|FLUSH|START\s+TRANSACTION|BEGIN|COMMIT|CHANGE\s+(?:MASTER|REPLICATION)|ANALYZE"
+    rb"(?:SET|(?:DO|SELECT)\s+SETVAL|LOCK\s+TABLES?|UNLOCK\s+TABLES?|USE|GRANT|REVOKE|FLUSH|START\s+TRANSACTION|BEGIN|COMMIT|CHANGE\s+(?:MASTER|REPLICATION)|ANALYZE"
     rb"|CREATE\s+(?:DATABASE|SCHEMA|VIEW|(?:OR\s+REPLACE\s+)?(?:ALGORITHM|DEFINER|SQL|VIEW)|TRIGGER|PROCEDURE|FUNCTION|EVENT|USER|ROLE|SEQUENCE)"
-    rb"|DROP\s+(?:DATABASE|SCHEMA|TABLE|TEMPORARY|VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT)|ALTER\s+DATABASE"
+    rb"|DROP\s+(?:DATABASE|SCHEMA|TABLE|TEMPORARY|VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT|SEQUENCE)|ALTER\s+DATABASE"
     rb"|ALTER\s+TABLE\s+" + _NAME + rb"\s+(?:DISABLE|ENABLE)\s+KEYS)\b",
     re.IGNORECASE,
 )
@@ -48,6 +49,13 @@ _SKIPPED_BODY: Final = re.compile(
 )
 """What executable comments hold besides: MariaDB's sandbox line; views, triggers and routines in pieces. `CREATE TABLE` in one stands in for a view."""
 
+_NO_TABLE: Final = re.compile(
+    rb"^\s*(?:(?:/\*M?!\d*\s*)?CREATE\b(?:\s|\*/|/\*M?!\d*|OR\s+REPLACE|AGGREGATE|ALGORITHM\s*=\s*\w+|DEFINER\s*=\s*\S+|SQL\s+SECURITY\s+\w+)*+)?"
+    rb"(?P<kind>VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT|SEQUENCE)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:" + _NAME + rb"\s*\.\s*)?(?P<name>" + _NAME + rb")",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What makes something that is no table: a whole statement, or the last piece of one in executable comments."""
+
 _NAMES: Final = re.compile(rb"SET\s+NAMES\s+'?(\w+)", re.IGNORECASE)
 _MODE: Final = re.compile(rb"SQL_MODE\s*=.*?(NO_BACKSLASH_ESCAPES|ANSI_QUOTES|\bANSI\b)", re.IGNORECASE)
 _DROP: Final = re.compile(rb"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:" + _NAME + rb"\s*\.\s*)?(" + _NAME + rb")", re.IGNORECASE)
@@ -57,18 +65,22 @@ _AHEAD: Final = 1 << 16
 _LONGEST: Final = 64 << 20
 
 
-def tables(file: Path, database: str, progress: Callable[[int], None], *, resume: str | None = None) -> Iterator[SourceTable]:
+def tables(
+    file: Path, database: str, progress: Callable[[int], None], *, resume: str | None = None, passed_over: Callable[[str], None] = lambda _: None,
+) -> Iterator[SourceTable]:
     """The tables of a dump with their rows, in the file's order; see `model.ports.Source`."""
     with open_stream(file) as stream:
-        reader = _Reader(Window(stream, progress), database)
+        reader = _Reader(Window(stream, progress), database, passed_over)
         if resume is not None:
             yield from reader.resume(Mark.from_text(resume))
         yield from reader.tables()
 
 
 class _Reader:
-    def __init__(self, window: Window, database: str) -> None:
+    def __init__(self, window: Window, database: str, passed_over: Callable[[str], None]) -> None:
         self._window = window
+        self._passed_over = passed_over
+        self._passed: list[str] = []
         self._database = database
         self._definitions: dict[str, Definition] = {}
         self._created: list[bytes] = []
@@ -81,6 +93,8 @@ class _Reader:
         window = self._window
         for text in mark.created:
             self._define(text, window.position)
+        for what in mark.passed:
+            self._pass_over(what)
         self._charset = mark.charset
         window.skip(mark.at)
         if match := _INSERT.match(mark.heading + b"("):
@@ -92,11 +106,20 @@ class _Reader:
 
     def _mark(self) -> str | None:
         rows = self._rows_read
+        mark = Mark(at=self._window.position, charset=self._charset, created=self._created, passed=self._passed)
         if rows is None:
-            return Mark(at=self._window.position, charset=self._charset, created=self._created).as_text()
-        if rows.pending:
-            return None
-        return Mark(at=self._window.position, charset=self._charset, created=self._created, heading=self._heading, comma=rows.comma).as_text()
+            return mark.as_text()
+        return None if rows.pending else replace(mark, heading=self._heading, comma=rows.comma).as_text()
+
+    def _pass_over(self, what: str) -> None:
+        if what not in self._passed:
+            self._passed.append(what)
+            self._passed_over(what)
+
+    def _tell(self, text: bytes) -> None:
+        """Names what is made by a statement, or by some, and is no table."""
+        for match in _NO_TABLE.finditer(text):
+            self._pass_over(f"{match.group('kind').decode().lower()} {_bare(match.group('name'))}")
 
     def tables(self) -> Iterator[SourceTable]:
         window = self._window
@@ -202,6 +225,7 @@ class _Reader:
         while True:
             end = re.compile(rb"^DELIMITER[ \t]+;[ \t]*\r?\n?", re.IGNORECASE | re.MULTILINE).search(window.data, window.at)
             if end is not None:
+                self._tell(window.data[window.at:end.start()])
                 window.at = end.end()
                 return
             if len(window.data) - window.at > _LONGEST or not window.more():
@@ -240,7 +264,8 @@ class _Reader:
         return definition
 
     def _note(self, text: bytes) -> None:
-        """What a skipped statement says about those that follow."""
+        """What a skipped statement makes, and says about those that follow."""
+        self._tell(text)
         if match := _NAMES.match(text):
             self._charset = match.group(1).decode().lower()
         elif match := _MODE.search(text):

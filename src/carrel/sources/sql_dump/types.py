@@ -24,16 +24,17 @@ _SYNONYMS: Final = {
     "dec": "decimal", "numeric": "decimal", "fixed": "decimal", "real": "double", "float4": "float", "float8": "double",
     "character": "char", "varcharacter": "varchar", "nvarchar": "varchar", "nchar": "char", "json": "longtext", "long": "mediumtext",
 }
-_CHARACTER: Final = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"})
+_CHARACTER: Final = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "xmltype"})
 _TIMES: Final = frozenset({"date", "datetime", "timestamp", "time"})
 _GEOMETRIES: Final = frozenset({
-    "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "vector",
+    "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection", "vector",
 })
 _BINARY: Final = frozenset({"bit", *_GEOMETRIES})
 _SPELLED: Final = {
     **{name: name + "{length}" for name in ("char", "varchar", "binary", "varbinary", "bit")},
     **{name: name + "{bracket}" for name in ("enum", "set", *_TIMES, *_GEOMETRIES)},
-    **{name: name for name in ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob", "uuid", "inet4", "inet6")},
+    **{name: name for name in ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob")},
+    **{name: name for name in ("uuid", "inet4", "inet6", "xmltype")},
     "year": "year(4)",
 }
 """How DESCRIBE spells what is no number: `length` is 1 where none is declared."""

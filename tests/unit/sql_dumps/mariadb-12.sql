@@ -1,0 +1,50 @@
+/*M!999999\- enable the sandbox mode */ 
+-- MariaDB dump 10.20-12.0.2-MariaDB, for Linux (x86_64)
+/*M!100616 SET @OLD_NOTE_VERBOSITY=@@NOTE_VERBOSITY, NOTE_VERBOSITY=0 */;
+/*!40101 SET NAMES utf8mb4 */;
+/*M!100000 SET @x = 1 */;
+/*!40000 DROP SEQUENCE IF EXISTS `s` */;
+/*M!100301 CREATE SEQUENCE `s` start with 1 minvalue 1 maxvalue 9223372036854775806 increment by 1 cache 1000 nocycle ENGINE=InnoDB */;
+CREATE SEQUENCE `s2` start with 1 minvalue 1 maxvalue 9223372036854775806 increment by 1 cache 1000 nocycle ENGINE=InnoDB;
+DO SETVAL(`s2`, 1001, 0);
+SELECT SETVAL(`s2`, 1001, 0);
+DROP TABLE IF EXISTS `v`;
+CREATE TABLE `v` (
+  `id` int(11) NOT NULL DEFAULT nextval(`test`.`s`),
+  `secret` int(11) INVISIBLE DEFAULT 4,
+  `u` uuid NOT NULL DEFAULT uuid(),
+  `i4` inet4 DEFAULT NULL,
+  `i6` inet6 DEFAULT NULL,
+  `vec` vector(3) NOT NULL,
+  `x` xmltype DEFAULT NULL,
+  `j` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(`j`)),
+  `z` text /*M!100301 COMPRESSED*/ DEFAULT NULL,
+  `g` int(11) GENERATED ALWAYS AS (`id` + 1) VIRTUAL INVISIBLE,
+  `g2` int(11) GENERATED ALWAYS AS (`id` + 1) STORED,
+  `t` timestamp(6) GENERATED ALWAYS AS ROW START,
+  `t2` timestamp(6) GENERATED ALWAYS AS ROW END,
+  `d1` date NOT NULL, `d2` date NOT NULL,
+  PRIMARY KEY (`id`,`t2`),
+  PERIOD FOR SYSTEM_TIME (`t`, `t2`),
+  PERIOD FOR `p` (`d1`,`d2`),
+  UNIQUE KEY `uq` (`id`,`p` WITHOUT OVERLAPS),
+  KEY `ig` (`i4`) IGNORED,
+  KEY `de` (`i6` DESC) USING BTREE,
+  VECTOR KEY `vk` (`vec`) `M`=6 `DISTANCE`=cosine,
+  CONSTRAINT `CONSTRAINT_1` CHECK (`id` > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci WITH SYSTEM VERSIONING PAGE_COMPRESSED=1 `ENCRYPTED`=YES
+ PARTITION BY HASH (`id`)
+PARTITIONS 4;
+/*!40000 ALTER TABLE `v` DISABLE KEYS */;
+set autocommit=0;
+INSERT INTO `v` VALUES
+(1,4,'123e4567-e89b-12d3-a456-426655440000','1.2.3.4','::1',0x0000803F0000004000004040,NULL,'{}','zz',2,2,'2024-01-01 00:00:00.000000','2038-01-19 03:14:07.999999','2024-01-01','2024-02-01');
+/*!40000 ALTER TABLE `v` ENABLE KEYS */;
+commit;
+START TRANSACTION;
+CREATE TABLE IF NOT EXISTS plain (a int, b varchar(9)) ENGINE=Aria PAGE_CHECKSUM=1 TRANSACTIONAL=1;
+INSERT  IGNORE INTO plain VALUES (1,'x');
+REPLACE INTO plain (b, a) VALUES ('y', 2);
+COMMIT;
+/*M!100616 SET NOTE_VERBOSITY=@OLD_NOTE_VERBOSITY */;
+-- Dump completed on 2026-11-01
