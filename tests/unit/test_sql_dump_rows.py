@@ -192,6 +192,7 @@ BAD = {
     "no comma": (b"INSERT INTO `t` VALUES (1,'a' 'b',2);", "expected a comma or a closing bracket", b"'b'"),
     "no row": (b"INSERT INTO `t` VALUES (1,'a',2),;", "a row must follow the comma", None),
     "another number": (b"INSERT INTO `t` VALUES (99999999999,'a',2);", r"a value of `id` that is not of type int\(11\), in row 1", b"("),
+    "introducer": (b"INSERT INTO `t` VALUES (1,_sjis'a',2);", "text in the character set `sjis`", b"_sjis"),
     "a fraction": (b"INSERT INTO `t` VALUES (1,'a',2),(1.5,'a',2);", r"a value of `id` that is not of type int\(11\), in row \d from there", b"("),
     "a word as a number": (b"INSERT INTO `t` VALUES ('x','a',2);", r"a value of `id`", b"("),
     "no table": (b"INSERT INTO `u` VALUES (1);", "the file has no CREATE TABLE", b"INSERT"),

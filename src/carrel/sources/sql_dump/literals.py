@@ -20,7 +20,7 @@ VALUE: Final = re.compile(
     rb"|(?P<hex>0x[0-9A-Fa-f]+|[xX]'(?:[0-9A-Fa-f]{2})*')"
     rb"|(?P<bits>0b[01]+|[bB]'[01]*')"
     rb"|(?P<number>" + NUMBER + rb")(?![\w.])"
-    rb"|(?:_[A-Za-z0-9]+\s*|[nN](?='))?(?:(?P<string>" + STRING + rb")|(?P<quoted>" + QUOTED + rb"))"
+    rb"|(?:_(?P<set>[A-Za-z0-9]+)\s*|[nN](?='))?(?:(?P<string>" + STRING + rb")|(?P<quoted>" + QUOTED + rb"))"
     rb"|(?:_[A-Za-z0-9]+\s+)(?P<introduced>0x[0-9A-Fa-f]+|[xX]'(?:[0-9A-Fa-f]{2})*')"
     rb"|(?P<bool>TRUE|FALSE)\b",
     re.DOTALL | re.IGNORECASE,
@@ -40,10 +40,20 @@ def escape(data: bytes) -> bytes:
     return b"'" + data.replace(b"\\", b"\\\\").replace(b"'", b"\\'") + b"'"
 
 
+class ForeignText(ValueError):
+    """A string whose introducer says that it is in a character set that is not read; the argument is its name."""
+
+
+_AS_IT_IS: Final = frozenset({b"", b"binary", b"utf8", b"utf8mb3", b"utf8mb4", b"ascii"})
+
+
 def canonical(match: re.Match[bytes]) -> bytes:
     """A literal in the form that the row reader takes: `NULL`, a number, or a quoted string; hexadecimal and bits become strings."""
     kind = match.lastgroup
     text = match.group(kind or 0)
+    charset = (match.group("set") or b"").lower()
+    if charset not in _AS_IT_IS:
+        raise ForeignText(charset.decode())
     if kind == "null":
         return b"NULL"
     if kind == "bool":

@@ -186,7 +186,10 @@ class Rows:
                 quote = data[at:at + 1]
                 cut = match is not None or quote in {b"", b"'", b'"'}
                 raise window.bad("the file ends in the middle of an INSERT" if cut else "a value that is not a literal", at)
-            tokens.append(self._token(match, len(tokens)))
+            try:
+                tokens.append(self._token(match, len(tokens)))
+            except literals.ForeignText as error:
+                raise window.bad(f"a text in the character set `{error}`, which is not read here", at) from None
             at = _skip(data, match.end())
             if data[at:at + 1] != b",":
                 break
