@@ -75,7 +75,7 @@ class Reading:
         self._ended = 0
         self._spooled_at = 0
         self._most = options.most_mb << 20
-        self._begun = 0
+        self._begun = 0  # where the page that may be bad begins
         self._wrong_at: int | None = None
         self._wrong_page: int | None = None
         self.mark: str | None = None
@@ -146,6 +146,8 @@ class Reading:
         head = self._scanner.leave()
         if head is None:
             self._settle()
+        else:
+            self._begun = -1
         self._rows.settle()
         self._exact_open = True
         maker = Maker(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from tempfile import TemporaryFile
+from typing import IO
 
 import pyarrow as pa
 from pyarrow import ipc
@@ -15,23 +16,29 @@ class Spool:
     """A temporary file that has no name."""
 
     def __init__(self) -> None:
-        self._file = TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._file: IO[bytes] | None = None
         self._places: list[tuple[str, int]] = []
 
     def __bool__(self) -> bool:
         return bool(self._places)
 
     def add(self, table: str, batch: pa.RecordBatch) -> None:
+        if self._file is None:
+            self._file = TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._places.append((table, self._file.tell()))
         with ipc.new_stream(self._file, batch.schema) as out:
             out.write_batch(batch)
 
     def take(self) -> Iterator[Batch]:
         """What was put in; nothing is left."""
+        if self._file is None:
+            return
         for table, place in self._places:
             self._file.seek(place)
             yield table, ipc.open_stream(self._file).read_next_batch()
-        self._clear()
+        self._places = []
+        self._file.seek(0)
+        self._file.truncate()
 
     def drop(self, forget: Callable[[int], None]) -> None:
         """Throws it away; `forget` is told the number of each revision."""
@@ -41,9 +48,5 @@ class Spool:
                     forget(number)
 
     def close(self) -> None:
-        self._file.close()
-
-    def _clear(self) -> None:
-        self._places = []
-        self._file.seek(0)
-        self._file.truncate()
+        if self._file is not None:
+            self._file.close()
