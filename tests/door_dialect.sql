@@ -541,7 +541,7 @@ WITH p AS (SELECT page_id, page_title FROM page WHERE page_namespace = 0), r AS 
 WITH RECURSIVE f AS (SELECT 1 AS a, 1 AS b UNION ALL SELECT b, a + b FROM f WHERE b < 50) SELECT a FROM f
 
 -- # JSON
-SELECT JSON_VALUE('{"a": 1.50}', '$.a'), JSON_UNQUOTE(JSON_EXTRACT('{"a": "q"}', '$.a')), JSON_LENGTH('[1, 2, 3]'), JSON_VALID('[]'), JSON_VALID('x'), JSON_EXTRACT('{"a": 1}', '$.z')
+SELECT JSON_VALUE('{"a": 15}', '$.a'), JSON_UNQUOTE(JSON_EXTRACT('{"a": "q"}', '$.a')), JSON_LENGTH('[1, 2, 3]'), JSON_VALID('[]'), JSON_VALID('x'), JSON_EXTRACT('{"a": 1}', '$.z')
 
 -- refused: JSON is read, not made
 SELECT JSON_OBJECT('a', 1, 'b', 'x'), JSON_ARRAY(1, 'x', NULL)
@@ -573,3 +573,30 @@ SELECT INET_NTOA(3232235777), INET_ATON('192.168.1.1'), INET_ATON('x'), 1 AS one
 SELECT CHAR_LENGTH(comment_text), LENGTH(comment_text), LEFT(comment_text, 10) FROM comment ORDER BY comment_id LIMIT 10
 
 SELECT NOW() > '2018-01-01', CURDATE() = CURRENT_DATE, LENGTH(NOW()), LENGTH(CURTIME()), UNIX_TIMESTAMP() > 1500000000, SYSDATE() IS NOT NULL, UTC_TIMESTAMP() = NOW(), LENGTH(UTC_DATE()), NOW() + 0 > 20180101000000, LENGTH(CURRENT_TIMESTAMP), DATE_FORMAT(NOW(), '%Y') >= 2018
+
+-- # dates in parts, letters of scripts, variables
+SELECT rev_id, STR_TO_DATE(rev_timestamp, '%Y%m%d%H%i%s') + INTERVAL 1 WEEK, STR_TO_DATE(LEFT(rev_timestamp, 6), '%Y%m'), STR_TO_DATE(CONCAT(LEFT(rev_timestamp, 10), '0000'), '%Y%m%d%H%i%s') FROM revision ORDER BY rev_id LIMIT 3
+
+SELECT STR_TO_DATE('01,5,2018', '%d,%m,%Y'), STR_TO_DATE('May 1, 2018', '%M %d, %Y'), STR_TO_DATE('2018-05-01 10:11:12', '%Y-%m-%d %H:%i:%s'), STR_TO_DATE('10:11', '%H:%i'), STR_TO_DATE('2018', '%Y'), STR_TO_DATE('x', '%Y'), STR_TO_DATE('20180501T101112Z', '%Y%m%dT%H%i%sZ')
+
+SELECT STR_TO_DATE('2018-05-01 extra', '%Y-%m-%d'), STR_TO_DATE('1/2/18', '%c/%e/%y'), STR_TO_DATE('Tue May 01 2018', '%a %b %d %Y'), STR_TO_DATE('201818 Monday', '%X%V %W'), STR_TO_DATE(NULL, '%Y')
+
+SET @a = 1, @b = '2', @c = 1.50, @d = NULL, @e = 1e3; SELECT @a, @b, @c, @d, @e, @a + @b, @c + 0 = 1.5, CONCAT(@b, @a), @e + 1
+
+SELECT STR_TO_DATE('201718 Sunday', '%X%V %W'), STR_TO_DATE('201818 Monday', '%x%v %W'), STR_TO_DATE('2018 18 0', '%X %V %w'), STR_TO_DATE('20181 Sunday', '%x%v %W'), STR_TO_DATE('2018 1 6', '%X %V %w'), STR_TO_DATE('2018 10 Tue', '%Y %U %a'), STR_TO_DATE('2018 10 Tue', '%Y %u %a'),  STR_TO_DATE('05-01', '%m-%d'), STR_TO_DATE('2018 100','%Y %j'), STR_TO_DATE('2018 10','%Y %H')
+
+SELECT STR_TO_DATE(CONCAT(YEARWEEK(rev_timestamp), ' Sunday'), '%X%V %W') AS week, COUNT(*) FROM revision GROUP BY week ORDER BY week
+
+SELECT STR_TO_DATE(LEFT(rev_timestamp, 6), '%Y%m') AS month, COUNT(*), MIN(STR_TO_DATE(LEFT(rev_timestamp, 6), '%Y%m')) FROM revision GROUP BY month ORDER BY month
+
+SELECT DATE_FORMAT(STR_TO_DATE('2018-05', '%Y-%m'), '%b %Y'), YEAR(STR_TO_DATE('2018', '%Y')), CONCAT(STR_TO_DATE('2018-05', '%Y-%m'), ''), LAST_DAY(STR_TO_DATE('2018-05', '%Y-%m')), STR_TO_DATE('2018-05', '%Y-%m') > '2018-04-01', COALESCE(NULL, STR_TO_DATE('2018-05', '%Y-%m'))
+
+SELECT * FROM (SELECT STR_TO_DATE('2018-05', '%Y-%m') AS m UNION ALL SELECT STR_TO_DATE('2018-06', '%Y-%m')) t ORDER BY m
+
+SELECT 'é' REGEXP '\\w', 'é' REGEXP '[[:alpha:]]', 'é' REGEXP '^[\\w ]+$', BINARY 'é' REGEXP '\\w', 'é!' REGEXP '[^[:alnum:]]', 'a\\w' REGEXP 'a\\\\w', 'é' REGEXP '[[:alpha:]_-]'
+
+SET @d = 1.50; SELECT @d, @d + 1.25 > 2, CONCAT(@d, '')
+
+SET @e = 1e3, @f = -2.5e-3, @g = 0.1e0; SELECT @e, @f, @g, @e / 3
+
+SET @z = 1.10 + 2.20; SELECT @z

@@ -36,10 +36,15 @@ class Answer:
     error: tuple[int, str] | None = None
 
 
+def declared(dump: Path) -> dict[str, str]:
+    """CREATE TABLE of each table of a dump."""
+    script = gzip.decompress(dump.read_bytes()).decode("latin1")
+    return {found[1]: found[0] for found in _CREATE.finditer(script)}
+
+
 def definitions(dump: Path) -> dict[str, str]:
     """CREATE TABLE of each table of a dump; a masked cell is NULL, so that every column may be but those of keys."""
-    script = gzip.decompress(dump.read_bytes()).decode("latin1")
-    return {found[1]: _nullable(found[0]) for found in _CREATE.finditer(script)}
+    return {table: _nullable(create) for table, create in declared(dump).items()}
 
 
 def _nullable(create: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.door_questions import DIALECT, WIKIS, Question, generated, written
-from tests.door_twin import Answer, by_client, command_for, command_of, fill
+from tests.door_twin import Answer, by_client, command_for, command_of, declared, fill
 from tests.instance import Instance
 from tests.mysql_server import MariaDb
 from tests.mysql_wire import Wire
@@ -18,6 +18,8 @@ from tests.shared import SAMPLE, shared_path
 pytestmark = pytest.mark.system
 
 WHO = "ines"
+SAMPLEWIKI = SAMPLE / "samplewiki-all-tables.sql.gz"
+FIELDS = ("table", "org_table", "name", "org_name", "charset", "length", "type", "decimals")
 NUMBERS = {1, 2, 3, 4, 5, 8, 9, 13, 16, 246}
 TIMES = {7, 10, 12}
 REFUSED = {"both": (True, True), "words": (True, True), "refused": (False, True), "answered": (True, False)}
@@ -40,7 +42,7 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder: Path = tmp_path_factory.mktemp("differential")
-    wikis = {"samplewiki": SAMPLE / "samplewiki-all-tables.sql.gz", "enwiki": shared_path("world/dev/private/enwiki-all-tables.sql.gz")}
+    wikis = {"samplewiki": SAMPLEWIKI, "enwiki": shared_path("world/dev/private/enwiki-all-tables.sql.gz")}
     with Instance(folder / "home") as instance, MariaDb() as maria:
         instance.setup()
         for wiki, dump in wikis.items():
@@ -120,3 +122,23 @@ def test_columns_are_called_and_typed_as_mariadb_does(pair: Pair) -> None:
             expected, got = ([(column.name, family(column.type)) for column in wire.query(question.sql)[-1].columns] for wire in (theirs, ours))
             wrong += [(question.sql, a, b) for a, b in zip(expected, got, strict=True) if a != b and a[0] not in OTHER_FAMILIES]
     assert not wrong
+
+
+def test_columns_of_a_table_are_listed_as_mariadb_lists_them(pair: Pair) -> None:
+    """COM_FIELD_LIST, of which the client completes names; a masked column may be NULL, and its default is not told."""
+    credential = pair.instance.credential(WHO)
+    with pair.maria.wire() as theirs, Wire(int(credential["port"]), timeout=60.0) as ours:
+        assert ours.login(credential["user"], credential["password"], database="samplewiki")[0] == 0
+        compared = 0
+        for statement in ("CREATE DATABASE declared CHARACTER SET binary", "USE declared", *declared(SAMPLEWIKI).values()):
+            assert theirs.query(statement)[0].error is None, statement
+        for table in declared(SAMPLEWIKI):
+            expected, got = theirs.fields(table), ours.fields(table)
+            assert isinstance(expected, list)
+            if isinstance(got, tuple):
+                continue
+            for one, other in zip(expected, got, strict=True):
+                assert [getattr(other, field) for field in FIELDS] == [getattr(one, field) for field in FIELDS]
+                assert other.default in (one.default, None), (table, one.name)
+                compared += 1
+        assert compared > 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -185,7 +186,7 @@ def _literal(values: list[Token], kind: str) -> tuple[bool, Value]:
     if token.token_type is TokenType.STRING:
         return True, token.text
     if token.token_type is TokenType.NUMBER:
-        return True, float(token.text) if any(mark in token.text for mark in ".eE") else int(token.text)
+        return True, _number(token.text, kind)
     word = token.text.upper()
     if word in {"ON", "TRUE", "OFF", "FALSE"}:
         return True, 1 if word in {"ON", "TRUE"} else 0
@@ -193,3 +194,12 @@ def _literal(values: list[Token], kind: str) -> tuple[bool, Value]:
         return True, None
     # `SET sql_mode = ANSI`: for a system variable a bare word is its value; for a user variable it would be a column.
     return (True, token.text) if kind == "system" else (False, None)
+
+
+def _number(text: str, kind: str) -> Value:
+    """A user variable keeps a decimal as it was written."""
+    if "e" in text.lower():
+        return float(text)
+    if "." in text:
+        return Decimal(text) if kind == "user" else float(text)
+    return int(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from carrel.io.escape import to_text
 from carrel.model.errors import NotAllowed, NotFound
 from carrel.model.queries import Limits, Rows
 
-Value = str | int | float | bool | None
+Value = str | int | float | Decimal | bool | None
 
 SQL_MODE: Final = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"
 
@@ -216,7 +217,7 @@ def only_value(rows: Rows) -> Value:
         rows.close()
     if len(rows.columns) != 1 or len(values) != 1:
         raise NotAllowed("a variable takes one value")
-    return values[0] if isinstance(values[0], str | int | float | bool | None) else str(values[0])
+    return values[0] if isinstance(values[0], str | int | float | Decimal | bool | None) else str(values[0])
 
 
 def _require(condition: bool, name: str, why: str) -> None:

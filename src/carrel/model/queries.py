@@ -55,7 +55,7 @@ class Query:
     dialect: str
     database: str | None
     asker: Asker
-    variables: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    variables: Mapping[str, str | int | float | Decimal | bool | None] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     limits: Limits = Limits()
 

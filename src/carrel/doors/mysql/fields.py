@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from carrel.doors.mysql import types
 from carrel.doors.mysql.packets import lenenc_bytes
@@ -11,6 +11,12 @@ from carrel.doors.mysql.types import Definition, WireType
 from carrel.model.ports import Session
 from carrel.model.queries import Done
 from carrel.model.tables import Column
+
+_NOTHING: Final = {
+    **dict.fromkeys((types.BLOB, types.VAR_STRING, types.STRING), ""), types.DATE: "0000-00-00", types.TIME: "00:00:00",
+    **dict.fromkeys((types.DATETIME, types.TIMESTAMP), "0000-00-00 00:00:00"),
+}
+"""What MariaDB puts into a row that names no value, by type; of the others `0`."""
 
 
 def of_table(session: Session, table: str, wild: str) -> Iterator[tuple[Definition, bytes]]:
@@ -42,11 +48,11 @@ def _define(database: str, table: str, row: tuple[Any, ...]) -> tuple[Definition
 
 def _default(column: Column, kind: WireType) -> bytes:
     """The declared default, else what MariaDB puts into a row that names no value."""
-    if column.default is not None:
-        return lenenc_bytes(column.default.encode())
-    if column.nullable:
+    if column.default is None and column.nullable:
         return b"\xfb"
-    return lenenc_bytes(b"" if kind.code in (types.BLOB, types.VAR_STRING, types.STRING) else b"0")
+    value = column.default if column.default is not None else _NOTHING.get(kind.code, "0")
+    fixed = kind.code == types.STRING and kind.flags & types.BINARY_FLAG and not kind.flags & (types.ENUM_FLAG | types.SET_FLAG)
+    return lenenc_bytes(value.encode().ljust(kind.length, b"\0") if fixed else value.encode())
 
 
 def _text(value: object) -> str:

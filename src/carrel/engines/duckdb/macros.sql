@@ -224,6 +224,12 @@ CREATE MACRO carrel_yearweek_3(t) AS (isoyear(t) * 100 + weekofyear(t));
 CREATE MACRO carrel_yearweek_6(t) AS (year(carrel_wednesday(t)) * 100 + carrel_week_6(t));
 CREATE MACRO carrel_yearweek_7(t) AS ((year(t) - CASE WHEN carrel_week_5(t) = 0 THEN 1 ELSE 0 END) * 100 + carrel_week_7(t));
 CREATE MACRO carrel_day_suffix(t) AS concat(day(t), CASE WHEN day(t) BETWEEN 11 AND 13 THEN 'th' WHEN day(t) % 10 = 1 THEN 'st' WHEN day(t) % 10 = 2 THEN 'nd' WHEN day(t) % 10 = 3 THEN 'rd' ELSE 'th' END) || CASE WHEN t IS NULL THEN NULL ELSE '' END;
+-- The day `d`, by its name or number (Sunday is 0), of the week `w` of the year `y`; `i` is 0 where weeks begin on Sunday, 1 on Monday.
+CREATE MACRO carrel_week_day(d) AS coalesce(TRY_CAST(d AS INTEGER), list_position(['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], substr(lower(d), 1, 3)) - 1);
+CREATE MACRO carrel_week_one(f, i) AS CASE WHEN i = 0 THEN CASE WHEN dayofweek(f) = 0 THEN 0 ELSE 7 - dayofweek(f) END
+    ELSE CASE WHEN isodow(f) <= 4 THEN 1 - isodow(f) ELSE 8 - isodow(f) END END;
+CREATE MACRO carrel_in_week(f, w, d, i) AS CAST(f + CAST(carrel_week_one(f, i) + (w - 1) * 7 + (d + 7 - i) % 7 AS INTEGER) AS DATE);
+CREATE MACRO carrel_week_date(y, w, d, i) AS TRY(carrel_in_week(make_date(TRY_CAST(y AS BIGINT), 1, 1), TRY_CAST(w AS INTEGER), carrel_week_day(d), i));
 CREATE MACRO carrel_makedate(y, d) AS CASE WHEN d > 0 AND d < 3660000 AND y BETWEEN 0 AND 9999 THEN CAST(carrel_valid(CAST(TRY(make_date(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END, 1, 1) + CAST(d - 1 AS INTEGER)) AS TIMESTAMP)) AS DATE) END;
 CREATE MACRO carrel_from_days(n) AS CASE WHEN n BETWEEN 366 AND 3652424 THEN CAST(DATE '1970-01-01' + CAST(n - 719528 AS INTEGER) AS DATE) END;
 CREATE MACRO carrel_clock_part(s, otherwise, i) AS CASE WHEN regexp_matches(s, '^\s*-?\d{1,3}:\d') THEN TRY_CAST(regexp_extract(split_part(trim(s), ':', i), '\d+') AS BIGINT) ELSE otherwise END;

@@ -90,7 +90,8 @@ def literal_of(value: Parameter) -> exp.Expression:
     if isinstance(value, bool):
         return exp.Boolean(this=value)
     if isinstance(value, int | float | Decimal):
-        number = exp.Literal.number(format(abs(value), "f") if isinstance(value, Decimal) else repr(abs(value)))
+        digits = format(abs(value), "f") if isinstance(value, Decimal) else repr(abs(value))
+        number = exp.Literal.number(f"{digits}e0" if isinstance(value, float) and "e" not in digits else digits)
         return exp.Neg(this=number) if value < 0 else number
     if isinstance(value, bytes):
         raise TypeError("bytes are made text by the gateway")

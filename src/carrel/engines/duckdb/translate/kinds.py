@@ -32,6 +32,7 @@ class Kind:
     """`precision` and `scale` are of DECIMAL; `shown` is the scale that a person sees.
 
     `decimals`: digits that each DOUBLE or DATETIME shows, None: as many as it has.
+    `partial`: how a DATE is shown of which not all parts are known, `%Y-%m-00`.
     """
 
     family: Family
@@ -43,6 +44,7 @@ class Kind:
     folded: bool = False
     digits14: bool = False
     decimals: int | None = None
+    partial: str = ""
 
     @property
     def unsigned(self) -> bool:
@@ -125,7 +127,7 @@ def shown(kind: Kind) -> Kind:
         return decimal(kind.precision - kind.scale + kind.shown + 1, kind.shown)
     if kind.family is Family.NULL:
         return BYTES
-    return kind
+    return TEXT if kind.partial else kind
 
 
 def unify(kinds: Iterable[Kind]) -> Kind:

@@ -56,11 +56,26 @@ def translated(pattern: str) -> str:
     return text
 
 
+def _of_characters(pattern: str) -> str:
+    """Word characters and letters are those of every script, as MariaDB takes them in text of characters."""
+    text, inside = "", False
+    for part in _PIECES.findall(pattern):
+        inside = (inside or part == "[") and part != "]"
+        known = _LETTERS.get(part)
+        text += part if known is None else known if inside else f"[{known}]"
+    return text
+
+
+_PIECES: Final = re.compile(r"\[:\^?[a-z]+:\]|\\.|.", re.DOTALL)
+_LETTERS: Final = {r"\w": r"\p{L}\p{N}_", "[:alpha:]": r"\p{L}", "[:alnum:]": r"\p{L}\p{N}"}
+
+
 def _call(function: str, macro: str, value: Value, pattern: Value, more: str, options: str, any_case: bool) -> str:
     """A written pattern goes to DuckDB's function, which prepares it once; a computed one to a macro in which it cannot raise."""
     text = as_text(value)
     if isinstance(pattern.constant, str):
-        return f"{function}({text}, {literal(translated(pattern.constant))}{more}{options})"
+        read = translated(pattern.constant)
+        return f"{function}({text}, {literal(read if text.kind.bytes else _of_characters(read))}{more}{options})"
     return f"{macro}{'_any_case' if any_case else ''}({text}, {as_text(pattern)}{more if macro == 'carrel_substitute' else ''})"
 
 

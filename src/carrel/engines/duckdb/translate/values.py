@@ -39,7 +39,7 @@ def show(value: Value) -> Value:
     kind = shown(value.kind)
     if value.kind.family is Family.DECIMAL and kind != value.kind:
         return Value(f"TRY_CAST({value} AS {kind.type})", kind)
-    return cast(value, kind)
+    return as_text(value) if value.kind.partial else cast(value, kind)
 
 
 def as_text(value: Value) -> Value:
@@ -55,6 +55,8 @@ def as_text(value: Value) -> Value:
         if value.kind.decimals is not None:
             return Value(f"carrel_fixed_text({value}, {value.kind.decimals})", TEXT)
         return Value(f"carrel_double_text({value})", TEXT)
+    if value.kind.partial:
+        return Value(f"strftime({value}, '{value.kind.partial}')", TEXT)
     if family is Family.DATETIME:
         return Value(f"carrel_time_text({value})" if not value.kind.decimals else f"(carrel_time_text({value}) || '.{'0' * value.kind.decimals}')", TEXT)
     return Value(f"CAST({show(value)} AS VARCHAR)", TEXT)

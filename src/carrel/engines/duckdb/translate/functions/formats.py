@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from carrel.engines.duckdb.text import literal
@@ -53,6 +55,9 @@ def _strftime(moment: Value, pattern: str) -> str:
 
 
 def str_to_date(arguments: Sequence[Value]) -> Value:
+    week = _of_week(arguments)
+    if week is not None:
+        return week
     pattern, codes = "", set()
     for code, text in _codes(constant_text(arguments[1], "a date format")):
         if code and code not in _READ:
@@ -63,9 +68,42 @@ def str_to_date(arguments: Sequence[Value]) -> Value:
     codes -= {"", "%"}
     if codes and codes <= _CLOCK:
         return Value(f"strftime({moment}, '%H:%M:%S')", TEXT)
+    partial = _partial(codes)
     if codes & _CLOCK:
-        return Value(moment, DATETIME)
-    return Value(f"CAST({moment} AS DATE)", DATE)
+        return Value(moment, replace(DATETIME, partial=f"{partial} %H:%M:%S" if partial else ""))
+    return Value(f"CAST({moment} AS DATE)", replace(DATE, partial=partial))
+
+
+def _partial(codes: set[str]) -> str:
+    """How a date is shown of which the format has not all parts; empty where it has."""
+    if "j" in codes and codes & {"Y", "y"}:
+        return ""
+    parts = [("%Y", "0000", {"Y", "y"}), ("%m", "00", {"m", "c", "b", "M"}), ("%d", "00", {"d", "e"})]
+    shown = "-".join(part if codes & known else missing for part, missing, known in parts)
+    return shown if "00" in shown else ""
+
+
+def _of_week(arguments: Sequence[Value]) -> Value | None:
+    """STR_TO_DATE of a year, a week and a day of the week; None where the format says something else."""
+    codes = list(_codes(constant_text(arguments[1], "a date format")))
+    names = [code for code, _ in codes if code]
+    week = next((code for code in names if code in _WEEKS), None)
+    if week is None or sorted(map(_week_part, names)) != ["day", "week", "year"]:
+        return None
+    pattern = "^" + "".join(_WEEK_READ[_week_part(code)] if code else re.escape(text) for code, text in codes)
+    places = {_week_part(name): place for place, name in enumerate(names, 1)}
+    text = as_text(arguments[0])
+    year, number, day = (f"regexp_extract({text}, {literal(pattern)}, {places[part]})" for part in ("year", "week", "day"))
+    return Value(f"carrel_week_date({year}, {number}, {day}, {_WEEKS[week]})", DATE)
+
+
+_WEEKS: Final = {"U": 0, "V": 0, "u": 1, "v": 1}
+"""Codes of a week's number: 0 where weeks begin on Sunday, 1 on Monday."""
+_WEEK_READ: Final = {"year": r"\s*(\d{4})", "week": r"\s*(\d{1,2})", "day": r"\s*([A-Za-z]+|\d)"}
+
+
+def _week_part(code: str) -> str:
+    return "week" if code in _WEEKS else "year" if code in "XxY" else "day" if code in "Wwa" else ""
 
 
 def _cut(text: Value, pattern: Value) -> str:
