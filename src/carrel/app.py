@@ -18,6 +18,7 @@ from carrel.gateway.browse import PolicyBrowser
 from carrel.gateway.gateway import PolicyGateway
 from carrel.gateway.parts import Parts
 from carrel.gateway.policies import PolicyFile
+from carrel.gateway.recent import Recent
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
 from carrel.jobs.load import Loader
@@ -105,7 +106,7 @@ class App:
                 total=limits.queries, per_person=limits.queries_per_person, patience_s=limits.wait_s, queue=limits.queue_per_person,
             ),
             limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
-            tokenise=partial(tokenised, key=keys.read(self.home, keys.STATEMENTS)), key_token=self.key_token, now=lambda: datetime.now(UTC),
+            tokenise=Recent(partial(tokenised, key=keys.read(self.home, keys.STATEMENTS))), key_token=self.key_token, now=lambda: datetime.now(UTC),
         )
 
     def key_token(self, value: str) -> str:

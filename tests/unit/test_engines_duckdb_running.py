@@ -16,14 +16,11 @@ from carrel.model.queries import Limits
 
 
 class LateCursor:
-    """Forgets the first interrupt, as DuckDB does of one that comes between two statements; ends at the second."""
+    """A cursor and its relation. Forgets the first interrupt, as DuckDB does of one that comes between two statements; ends at the second."""
 
     def __init__(self) -> None:
         self.interrupts = 0
         self._stopped = threading.Event()
-
-    def sql(self, _: str) -> LateCursor:
-        return self
 
     def to_arrow_reader(self, _: int) -> Any:
         assert self._stopped.wait(10)
@@ -40,7 +37,7 @@ class LateCursor:
 
 def test_an_interrupt_that_is_lost_comes_again() -> None:
     cursor, deadlines = LateCursor(), Deadlines()
-    running = DuckDbRunning(cast("Any", cursor), "SELECT 1", pa.schema([("a", pa.int64())]), Limits(time=None), ExitStack(), deadlines=deadlines)
+    running = DuckDbRunning(cast("Any", cursor), cast("Any", cursor), pa.schema([("a", pa.int64())]), Limits(time=None), ExitStack(), deadlines=deadlines)
     timer = threading.Timer(0.1, running.interrupt)
     timer.start()
     with pytest.raises(Cancelled):

@@ -348,3 +348,9 @@ def test_each_time_the_audit_is_told_what_these_values_reach(world: World) -> No
         ask(session, "SELECT id FROM page WHERE id = ? AND title > ?", (number, "A"))
         reached.append(world.deeds[-1].reach)
     assert reached == [{"enwiki.page": {"keys": ["1"]}}, {"enwiki.page": {"keys": ["2"]}}]
+
+
+def test_a_question_of_one_table_looks_at_no_list_of_tables(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Client().open(world.gateway())
+    monkeypatch.setattr(View, "tables", lambda self, database: pytest.fail("all tables were listed"))
+    assert ask(session, "SELECT title FROM page WHERE id = ?", (1,)) == [(["title"], [{"title": "Alpha"}], ())]

@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from carrel.gateway.knowledge import Knower
+from carrel.gateway.metadata.relations import relation
 from carrel.gateway.metadata.rows import Knowledge, Row
 from carrel.gateway.metadata.show import variable_texts
 from carrel.gateway.variables import Variables
 from carrel.model.names import TableName
-from carrel.model.queries import Notice
-from carrel.model.tables import Table
+from carrel.model.queries import AuthorizedQuery, Notice
+from carrel.model.tables import DatabaseKind, Table
+
+
+def relations(query: AuthorizedQuery, host: Callable[[], SessionHost]) -> dict[TableName, Any]:
+    """The rows of each table of information_schema that the query reads, as the asker may know them; `host` is asked only where there is one."""
+    tables = {name: decision.table for name, decision in query.decisions.items() if decision.table.kind is DatabaseKind.METADATA}
+    if not tables:
+        return {}
+    known = host().known()
+    return {name: relation(table, known) for name, table in tables.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,8 @@ class Knower:
     def database(self, name: str) -> Database:
         """Raises NotFound."""
         folded = name.lower() if name.lower() == "information_schema" else name
-        for database in self.databases():
-            if database.name == folded:
+        for database in self.catalog.databases():
+            if database.name == folded and (database.kind is DatabaseKind.METADATA or any(map(self._knows, self.catalog.tables(folded)))):
                 return database
         raise NotFound(f"unknown database `{name}`", code="unknown_database", help="SHOW DATABASES lists those that you know")
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from carrel.gateway.admission import Admission
 from carrel.gateway.plans import Plans
 from carrel.gateway.policies import PolicyFile
+from carrel.gateway.recent import Recent, statements
+from carrel.gateway.split import Statement
 from carrel.model.errors import AccessRefused
 from carrel.model.people import Asker, Origin, PersonState, Principal
 from carrel.model.ports import Audit, Engine, LiveCatalog, People
@@ -24,6 +26,7 @@ class Parts:
         tokenise: (statement, dialect) -> the statement with its literals replaced by tokens, for the audit.
         key_token: a primary key's value -> what stands for it in the audit.
         now: the clock, UTC.
+        plans, split: what is remembered for statements that come again.
     """
 
     catalog: LiveCatalog
@@ -37,6 +40,7 @@ class Parts:
     key_token: Callable[[str], str]
     now: Callable[[], datetime]
     plans: Plans = field(default_factory=Plans)
+    split: Recent[tuple[Statement, ...]] = field(default_factory=lambda: Recent(statements))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,19 +11,17 @@ from sqlglot import exp
 
 from carrel.gateway import records
 from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_columns
-from carrel.gateway.comments import unwrap
 from carrel.gateway.dump import starred
 from carrel.gateway.explain import explained, explanation
-from carrel.gateway.host import SessionHost
+from carrel.gateway.host import SessionHost, relations
 from carrel.gateway.knowledge import Knower
-from carrel.gateway.metadata.relations import relation
 from carrel.gateway.metadata.rows import Row
 from carrel.gateway.metadata.show import Shown, describe, show
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.prepared import VERBS, NamedStatements, placeholders
 from carrel.gateway.settings import Assignment, assignments, chatter, killed, locked, scoped
-from carrel.gateway.split import Statement, split
+from carrel.gateway.split import Statement
 from carrel.gateway.standing import QueryStanding, fingerprint
 from carrel.gateway.turn import IDLE, Lease, Turn
 from carrel.gateway.variables import Value, Variables, only_value
@@ -33,7 +31,6 @@ from carrel.model.errors import CarrelError, NotAllowed, SnapshotReplaced, Synta
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
-from carrel.model.tables import DatabaseKind
 
 Answer = Rows | Done
 T = TypeVar("T")
@@ -97,9 +94,9 @@ class GatewaySession:
 
     # --- one statement
 
-    def _split(self, text: str, *, single: bool) -> list[Statement]:
+    def _split(self, text: str, *, single: bool) -> tuple[Statement, ...]:
         try:
-            statements = list(split(unwrap(text) if self._dialect == "mysql" else text, self._dialect))
+            statements = self._parts.split(text, self._dialect)
             if single and len(statements) != 1:
                 raise SyntaxRefused("one statement is expected here", near=text[:80])
         except CarrelError as error:
@@ -247,10 +244,7 @@ class GatewaySession:
         return lease
 
     def _relations(self, query: AuthorizedQuery) -> dict[TableName, Any]:
-        known = self._host().known()
-        return {
-            name: relation(decision.table, known) for name, decision in query.decisions.items() if decision.table.kind is DatabaseKind.METADATA
-        }
+        return relations(query, self._host)
 
     def _told(self, turn: Turn) -> Rows:
         shown = self._telling(turn)

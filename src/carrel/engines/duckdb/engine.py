@@ -56,8 +56,8 @@ class DuckDbEngine:
     def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> DuckDbRunning:
         with ExitStack() as stack:
             cursor, text, decimals = self._prepare(stack, query, relations)
-            schema = _bind(cursor, text, decimals, query)
-            return DuckDbRunning(cursor, text, schema, query.limits, stack.pop_all(), deadlines=self._deadlines)
+            relation, schema = _bind(cursor, text, decimals, query)
+            return DuckDbRunning(cursor, relation, schema, query.limits, stack.pop_all(), deadlines=self._deadlines)
 
     def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
         with ExitStack() as stack:
@@ -129,7 +129,7 @@ def _empty(table: Table) -> str:
     return f"SELECT {', '.join(columns)} WHERE false"
 
 
-def _bind(cursor: duckdb.DuckDBPyConnection, text: str, decimals: tuple[int | None, ...], query: AuthorizedQuery) -> pa.Schema:
+def _bind(cursor: duckdb.DuckDBPyConnection, text: str, decimals: tuple[int | None, ...], query: AuthorizedQuery) -> tuple[duckdb.DuckDBPyRelation, pa.Schema]:
     try:
         relation = cursor.sql(text)
         types = [str(kind) for kind in relation.types]
@@ -137,7 +137,7 @@ def _bind(cursor: duckdb.DuckDBPyConnection, text: str, decimals: tuple[int | No
         raise explain(error) from None
     if len(types) != len(query.outputs):
         raise internal("the result has not the columns that the guard foresaw")
-    return schema_of([output.heading for output in query.outputs], types, decimals)
+    return relation, schema_of([output.heading for output in query.outputs], types, decimals)
 
 
 ENGINE = DuckDbEngine

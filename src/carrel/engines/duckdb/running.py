@@ -34,18 +34,18 @@ class DuckDbRunning:
 
     Args:
         cursor: this query's own; closed here.
-        text: the final text, already checked.
+        relation: of the cursor: the final text, checked and bound.
         schema: of the batches: the guard's headings, DuckDB's types.
         held: what must stay until the query ends: views, files.
         deadlines: who stops it when its time is over.
     """
 
     def __init__(
-        self, cursor: duckdb.DuckDBPyConnection, text: str, schema: pa.Schema, limits: Limits, held: ExitStack, *, deadlines: Deadlines
+        self, cursor: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, schema: pa.Schema, limits: Limits, held: ExitStack, *, deadlines: Deadlines
     ) -> None:
         self.schema = schema
         self._cursor = cursor
-        self._text = text
+        self._relation = relation
         self._limits = limits
         self._held = held
         self._lock = threading.Lock()
@@ -81,7 +81,7 @@ class DuckDbRunning:
     def _read(self) -> Iterator[pa.RecordBatch]:
         self._check()
         left = self._limits.rows
-        reader = self._cursor.sql(self._text).to_arrow_reader(BATCH_OF_BLOBS if pa.binary() in self.schema.types else BATCH)
+        reader = self._relation.to_arrow_reader(BATCH_OF_BLOBS if pa.binary() in self.schema.types else BATCH)
         for batch in reader:
             self._check()
             if left is not None:

@@ -58,7 +58,7 @@ class _Place:
         """What is written, or bound to a placeholder; None for all else."""
         if isinstance(node, exp.Placeholder) and BOUND_KEY in node.meta:
             value = self.bound[int(node.name)]
-            return exp.Literal.string(value) if isinstance(value, str) else exp.Literal.number(value)
+            return exp.Literal(this=str(value), is_string=isinstance(value, str))
         return node if isinstance(node, exp.Literal) else None
 
 
