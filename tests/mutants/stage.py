@@ -313,11 +313,17 @@ def dump(tables: Mapping[str, Rows], keys: Mapping[str, tuple[str, ...]]) -> str
 def _table(name: str, rows: Rows, key: tuple[str, ...] | None) -> str:
     first = next(iter(rows[0]))
     key = key or ((first,) if first.endswith("_id") and len({row[first] for row in rows}) == len(rows) else ())
-    kinds = {column: "bigint(20)" if any(isinstance(row[column], int) for row in rows) else "varbinary(9000)" for column in rows[0]}
+    kinds = {column: _kind(column, [row[column] for row in rows]) for column in rows[0]}
     lines = [f"  `{column}` {kind} {'NOT NULL' if column in key else 'DEFAULT NULL'}" for column, kind in kinds.items()]
     lines += [f"  PRIMARY KEY ({','.join(f'`{column}`' for column in key)})"] if key else []
     declared, values = ",\n".join(lines), ",\n".join("(" + ",".join(_literal(value) for value in row.values()) + ")" for row in rows)
     return f"CREATE TABLE `{name}` (\n{declared}\n) ENGINE=InnoDB DEFAULT CHARSET=binary;\nINSERT INTO `{name}` VALUES\n{values};\n"
+
+
+def _kind(column: str, values: Sequence[Any]) -> str:
+    if any(isinstance(value, int) for value in values):
+        return "bigint(20)"
+    return "binary(14)" if column.endswith("_timestamp") else "varbinary(9000)"
 
 
 def _literal(value: Any) -> str:
