@@ -36,7 +36,9 @@ system: setup ## with real servers and clients, installed where root and apt-get
 	$(BIN)/pytest tests/system -m "not soak"
 
 soak: setup ## long random runs: SEED=…
-	SEED=$(SEED) CARREL_SEED=$(SEED) $(BIN)/pytest tests/property $(wildcard tests/system/*kill*.py) --timeout 0 --hypothesis-profile soak --hypothesis-seed $(SEED)
+	-$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt atheris
+	SEED=$(SEED) CARREL_SEED=$(SEED) CARREL_FUZZ=20000 CARREL_CLIENTS=1000 $(BIN)/pytest tests/property $(wildcard tests/system/*kill*.py) \
+		tests/system/test_mysql_many.py --timeout 0 --hypothesis-profile soak --hypothesis-seed $(SEED)
 
 bench: setup ## a table of ratios to peers: SCALE=…
 	$(BIN)/python -m bench --scale $(SCALE)

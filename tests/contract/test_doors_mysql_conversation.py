@@ -72,6 +72,7 @@ def test_an_empty_text_is_named(house: House) -> None:
 
 @pytest.mark.parametrize("command", [
     b"\x17\7\0\0\0\0\1\0\0\0", b"\x17", b"\x1a\7\0\0\0", b"\x1c\7\0\0\0\1\0\0\0", b"\x20", b"\xff", b"", b"\x05x", b"\x12", b"\x1d",
+    b"\xfa\1\0\0\0\0\0",
 ])
 def test_an_unknown_command_is_refused_and_the_connection_goes_on(house: House, command: bytes) -> None:
     with house.ann() as wire:

@@ -71,7 +71,7 @@ def test_values_of_every_type(kind: int, flags: int, data: bytes, value: object)
     ("kind", "data"),
     [
         (253, b"\x02\xff\xfe"), (246, b"\x03abc"), (246, b"\x03NaN"), (5, struct.pack("<d", float("inf"))), (8, b"\1"), (200, b""), (253, b"\xfe\xff"),
-        (11, b"\x08\0" + b"\xff" * 7),
+        (11, b"\x08\0" + b"\xff" * 7), (12, b"\x0b\xe2\x07\1\1\0\0\0" + b"\xff" * 4),
     ],
 )
 def test_what_is_not_a_value_is_refused(kind: int, data: bytes) -> None:

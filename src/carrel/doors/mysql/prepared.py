@@ -219,6 +219,8 @@ def _moment(reader: Reader) -> str | date | datetime:
         return _calendar(f"{year:04d}-{month:02d}-{day:02d}", lambda: date(year, month, day))
     hour, minute, second = inner.integer(1), inner.integer(1), inner.integer(1)
     micro = inner.integer(4) if inner.left else 0
+    if micro >= 1_000_000:
+        raise WireError(1210, "HY000", "Incorrect DATETIME value")
     text = f"{year:04d}-{month:02d}-{day:02d} {hour:02d}:{minute:02d}:{second:02d}" + (f".{micro:06d}" if micro else "")
     return _calendar(text, lambda: datetime(year, month, day, hour, minute, second, micro))
 
