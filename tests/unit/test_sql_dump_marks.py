@@ -28,7 +28,8 @@ def values(start: int, stop: int, form: bytes = b"(%d,'v%d')") -> list[bytes]:
 
 DUMP = b"".join([
     b"-- comment\nSET NAMES latin1;\n", A, b"INSERT INTO `a` VALUES ", b",".join(values(0, 120)), b";\nINSERT INTO `a` VALUES ", b",\n".join(values(120, 200)),
-    b";\nINSERT INTO `a` (`t`, id) VALUES ", b",".join(values(200, 260, b"('\xe9;%d',%d)")), b";INSERT INTO a (id) VALUES ", b" , ".join(values(300, 320, b"(%d)")),
+    b";\nINSERT INTO `a` (`t`, id) VALUES ", b",".join(values(200, 260, b"('\xe9;%d',%d)")),
+    b";INSERT INTO a (id) VALUES ", b" , ".join(values(300, 320, b"(%d)")),
     b";\n", B, b"CREATE TABLE empty (z int);\nLOCK TABLES b WRITE;\n", *values(0, 60, b"INSERT INTO b VALUES (%d,N'1');\n"),
     b"INSERT INTO b (x) VALUES ", b",".join(values(60, 200, b"(%d)")), b";\nUNLOCK TABLES;\nINSERT INTO a VALUES ", b",".join(values(400, 450)), b";\n",
 ])
