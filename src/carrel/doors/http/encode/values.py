@@ -56,7 +56,8 @@ def is_bytes(kind: pa.DataType) -> bool:
 
 def raw_bytes(array: pa.Array) -> pa.Array:
     """The bytes that the source had, from the lake's lossless text; `array` is large binary."""
-    if _ESCAPE_LEAD not in data_of(array):
+    data = data_of(array)
+    if _ESCAPE_LEAD[:1] not in data or _ESCAPE_LEAD not in data:  # one byte is found ten times as fast as two
         return array
     return _each(array, lambda value: _ESCAPED.sub(_byte, value))
 
