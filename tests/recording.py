@@ -119,6 +119,16 @@ class HttpRecorder:
             return str(type(error)).encode()
         return self._told(answer, pieces)
 
+    def kept(self, sql: str, database: str) -> bytes:
+        """`POST /api/v1/results`, what is kept, and its end."""
+        answer = self._client.post("/api/v1/results", json={"sql": sql, "database": database}, auth=self._auth)
+        told = self._told(answer, answer.content)
+        if answer.status_code == 201:
+            address, name = answer.headers["location"], answer.json()["name"]
+            told = told.replace(name.encode(), b"?") + b"\n" + self.api(address)
+            self._client.delete(address, auth=self._auth)
+        return told
+
     def page(self, path: str) -> bytes:
         answer = self._client.get(path)
         return self._told(answer, answer.content)

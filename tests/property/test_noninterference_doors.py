@@ -89,6 +89,20 @@ def test_each_dialect_of_the_api(twins: tuple[App, App], secret: str, dialect: s
     compare(twins, secret, ask)
 
 
+def test_answers_that_are_kept(twins: tuple[App, App], secret: str) -> None:
+    asked = random.Random(SEED).sample(questions(twins[0], "ines", SEED, 40), COUNT)
+
+    told: list[Answers] = []
+
+    def ask(app: App, secret: str) -> Answers:
+        with opened(app, "http") as port, HttpRecorder(port, "ines", secret) as client:
+            told.append({sql: client.kept(sql, WIKI) for sql in asked})
+            return told[-1]
+
+    compare(twins, secret, ask)
+    assert sum(answer.startswith(b"[201") and b"\n[200" in answer for answer in told[0].values()) > COUNT // 4
+
+
 def test_pages_and_listings_of_the_api(twins: tuple[App, App], secret: str) -> None:
     tables = [table.name for database in (WIKI, PRIVATE) for table in twins[0].catalog.tables(database)]
     words = ["revision", "name", "Fowl", "e", PRIVATE, "ledger"]
