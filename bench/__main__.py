@@ -40,13 +40,16 @@ def _table(results: list[Result]) -> Table:
     for result in results:
         ratio = f"{result.ratio:.2f}" if result.ratio else "-"
         goal = f"{result.goal:.2f}" if result.goal else "-"
-        table.add_row(result.row, _seconds(result.ours_s), _seconds(result.peer_s), ratio, goal, result.peer, result.version, result.note)
+        amounts = (_amount(value, result.unit) for value in (result.ours_s, result.peer_s))
+        table.add_row(result.row, *amounts, ratio, goal, result.peer, result.version, result.note)
     return table
 
 
-def _seconds(value: float | None) -> str:
+def _amount(value: float | None, unit: str) -> str:
     if value is None:
         return "-"
+    if unit != "s":
+        return f"{value:.0f} {unit}"
     return f"{value:.3f} s" if value >= 0.1 else f"{1000 * value:.3f} ms"
 
 

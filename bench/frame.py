@@ -30,6 +30,7 @@ class Result:
         version: what the peer says of itself.
         note: how much work, or why it was not run.
         goal: the ratio that we want to stay below; None: none is set.
+        unit: of `ours_s` and `peer_s`, where they are no seconds.
     """
 
     row: str
@@ -39,6 +40,7 @@ class Result:
     version: str = ""
     note: str = ""
     goal: float | None = None
+    unit: str = "s"
     runs: list[tuple[float, float]] = field(default_factory=list)
 
     @property

@@ -86,9 +86,9 @@ def house(rows: int) -> Iterator[House]:
 
 
 @contextmanager
-def serving(home: House, *, pure: bool = False) -> Iterator[int]:
+def serving(home: House, *, pure: bool = False, **environment: str) -> Iterator[int]:
     """The instance's doors are open. Yields the server's pid."""
-    home.instance.serve("mysql", "http", environment={"CARREL_PURE": "1" if pure else "0"})
+    home.instance.serve("mysql", "http", environment={"CARREL_PURE": "1" if pure else "0", **environment})
     try:
         assert home.instance.server is not None
         yield home.instance.server.pid

@@ -15,4 +15,4 @@ def run(amount: Amount) -> list[Result]:
     if missing():
         return [Result(row="export", peer=PEER, note=f"not run: {', '.join(missing())} not installed")]
     with house(max(1000, int(ROWS * amount.scale))) as home:
-        return [*load.rows(home), *export.rows(home, amount.runs), *http.rows(home, min(3, amount.runs))]
+        return [*load.rows(home), *export.rows(home, amount.runs), export.memory(home), *http.rows(home, min(3, amount.runs))]

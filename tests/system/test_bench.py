@@ -10,7 +10,9 @@ from pathlib import Path
 from tests.shared import ROOT, program
 
 ROWS = {
-    "load", "export", "export: server's processor", "export: first byte", "export, pure", "export, pure: server's processor", "http, arrow", "http, arrow lz4",
+    "export: beside the client alone", "MariaDB's export: beside the client alone", "export / mysql-mimic", "export: server's processor / mysql-mimic",
+    "export: peak memory", "load", "export", "export: server's processor", "export: first byte", "export, pure", "export, pure: server's processor",
+    "http, arrow", "http, arrow lz4",
     "http, arrow zstd", "http, parquet", "http, tsv", "http, csv", "http, json lines", "gateway: median", "gateway: p99", "gateway, asked again: median",
     "gateway, asked again: p99", "audit: a begin row", "audit: begin and finish at once", "login with an issued secret", "listing, 10 tables",
     "listing, 1000 tables",
@@ -32,8 +34,8 @@ def test_every_row_is_printed_with_its_peer(tmp_path: Path) -> None:
     for row, result in results.items():
         assert result["peer"], row
         assert result["ours_s"] is not None, row
-        if "not run" in result["note"]:  # mwsql is no dependency of ours: its row says that it was not run
-            assert row == "load" or row.endswith("/ mwsql")
+        if "not run" in result["note"]:  # mwsql and mysql-mimic are no dependencies of ours: their rows say that they were not run
+            assert row == "load" or row.endswith(("/ mwsql", "/ mysql-mimic"))
             assert result["peer_s"] is None
             continue
         assert result["version"], row
