@@ -7,14 +7,14 @@ CHECK ?=
 SEED ?= 1
 SCALE ?= 1
 
-.PHONY: help setup demo test lint system soak bench samples docs clean
+.PHONY: help setup demo test lint system soak bench samples docs clean dumps-table
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## .venv from nothing, every version pinned by constraints.txt
 
-$(STAMP): pyproject.toml constraints.txt $(wildcard src/carrel/*/_*.c src/carrel/*/*/_*.c)
+$(STAMP): pyproject.toml constraints.txt $(wildcard src/carrel/*/_*.[ch] src/carrel/*/*/_*.[ch])
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Carrel needs Python 3.11 or later; name one: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
@@ -45,6 +45,9 @@ bench: setup ## a table of ratios to peers: SCALE=…
 
 samples: setup ## the sample wikis anew, by a real MediaWiki; needs root and apt-get
 	samples/make/make.sh
+
+dumps-table: setup ## every real export at hand: what is loaded of it or why not, beside lxml and mwxml
+	$(BIN)/python -m tests.exports_real
 
 docs: setup ## the pages of the reference that the code itself writes
 	$(BIN)/python -m tests.docs.commands
