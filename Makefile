@@ -10,7 +10,7 @@ SCALE ?= 1
 .PHONY: help setup demo test lint system soak bench samples docs clean dumps-table
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## .venv from nothing, every version pinned by constraints.txt
 
