@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
@@ -161,6 +162,7 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
+        self._numbers = itertools.count(1)
         self.home.mkdir(parents=True, mode=0o700)
         (self.home / "carrel.toml").write_text("[engine]\nthreads = 1\n[limits]\nmemory_mb = 400\n[audit]\nseal_key = \"env:CARREL_STAGE_KEY\"\n")
         _make_state(self.home)
@@ -223,7 +225,9 @@ class Stage:
 
     def forget(self) -> None:
         """What was remembered of policy, of statements and of texts."""
-        self.parts.plans._kept.clear()
+        for field in fields(self.parts):
+            if (kept := getattr(getattr(self.parts, field.name), "_kept", None)) is not None:
+                kept.clear()
         policy = self.app.policy()
         policy.rules.clear()
         policy.memory.clear()
@@ -239,7 +243,7 @@ class Stage:
         people = Lifted(self.parts.people, lift) if lift else self.parts.people
         gateway = PolicyGateway(replace(self.parts, **{"people": people, **parts}))
         principal = Principal(person=who, service=door, credential=credential)
-        session = gateway.open(principal, replace(ORIGIN, door=door), dialect="mysql", database=database)
+        session = gateway.open(principal, replace(ORIGIN, door=door), dialect="mysql", database=database, number=next(self._numbers))
         try:
             yield session
         finally:
