@@ -19,8 +19,7 @@ LONGEST: Final = 6
 _ALLOWED: Final = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n")
 _ODD: Final = re.compile(rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]|(?<=\]\])>|&(?!(?:quot|amp|lt|gt|apos|#039);)")
 _REFERENCE: Final = re.compile(rb"&(?!(?:quot|amp|lt|gt|apos|#039);)")
-_ENTITY: Final = re.compile(r"&(quot|amp|lt|gt|apos|#039);")
-_CHARACTERS: Final = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'", "#039": "'"}
+_CHARACTERS: Final = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'", b"#039": b"'"}
 
 
 def clean_in_python(data: bytes, start: int) -> int:
@@ -34,19 +33,23 @@ def clean_in_python(data: bytes, start: int) -> int:
             str(memoryview(data)[start:], "utf-8")
         except UnicodeDecodeError as error:
             end = start + error.start
-    odd = _ODD if data.translate(None, _ALLOWED) or b"]]>" in data or b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data else _REFERENCE
+    # U+FFFE and U+FFFF begin with these two bytes, and so do U+FFFD and few others.
+    odd = _ODD if data.translate(None, _ALLOWED) or b"]]>" in data or b"\xef\xbf" in data else _REFERENCE
     found = odd.search(data, start, end)
     return found.start() if found else end
 
 
 def text_in_python(data: bytes) -> str:
     """Character data of the regular form as text."""
-    text = data.decode()
-    return _ENTITY.sub(_character, text) if "&" in text else text
-
-
-def _character(found: re.Match[str]) -> str:
-    return _CHARACTERS[found[1]]
+    first, *rest = data.split(b"&")
+    if not rest:
+        return first.decode()
+    parts = [first]
+    for part in rest:
+        name, _, after = part.partition(b";")
+        parts.append(_CHARACTERS[name])
+        parts.append(after)
+    return b"".join(parts).decode()
 
 
 def available() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from carrel.dumps.characters import text
+from carrel.dumps.characters import text as characters
 from carrel.dumps.timestamp import Timestamp
 from carrel.dumps.types import Content, Deleted, Slots, User
 from carrel.sources.xml_dump.regular import ATTRIBUTE
@@ -21,7 +21,7 @@ Raw: TypeAlias = tuple[Any, ...]
 
 def _optional(data: bytes | None) -> str | None:
     """Text; None for none and for an empty one, as mwxml has it."""
-    return text(data) if data else None
+    return characters(data) if data else None
 
 
 def _timestamp(raw: Raw) -> Timestamp:
@@ -32,8 +32,8 @@ def _user(raw: Raw) -> User | None:
     if raw[_NO_USER] is not None:
         return None
     if raw[_ADDRESS] is not None:
-        return User(None, text(raw[_ADDRESS]))
-    return User(int(raw[_USER]), text(raw[_NAME]))
+        return User(None, characters(raw[_ADDRESS]))
+    return User(int(raw[_USER]), characters(raw[_NAME]))
 
 
 def _told(raw: Raw) -> dict[bytes, bytes]:
@@ -62,13 +62,6 @@ def _format(raw: Raw) -> str | None:
     return _optional(raw[_FORMAT] or raw[_FORMAT_2])
 
 
-def _slots(raw: Raw) -> Slots:
-    told = {name.decode(): text(value) for name, value in _told(raw).items()}
-    sha1 = _optional(raw[_SHA1])
-    main = main_slot(told, model=_model(raw), format=_format(raw), text=_optional(raw[_TEXT]), sha1=sha1)
-    return Slots(sha1, {"main": main})
-
-
 FIELDS: Final[Mapping[str, Callable[[Raw], Any]]] = {
     "id": lambda raw: int(raw[_ID]),
     "parent_id": lambda raw: None if raw[_PARENT] is None else int(raw[_PARENT]),
@@ -82,8 +75,15 @@ FIELDS: Final[Mapping[str, Callable[[Raw], Any]]] = {
     "model": _model,
     "format": _format,
     "deleted": _deleted,
-    "slots": _slots,
 }
+"""All but `slots`."""
+
+
+def slots(raw: Raw, *, model: str | None, format: str | None, text: str | None) -> Slots:
+    """The one slot that the regular form has. Its text is long, so it is taken from where it has been worked out already."""
+    told = {name.decode(): characters(value) for name, value in _told(raw).items()}
+    sha1 = _optional(raw[_SHA1])
+    return Slots(sha1, {"main": main_slot(told, model=model, format=format, text=text, sha1=sha1)})
 
 
 def main_slot(told: Mapping[str, str], *, model: str | None, format: str | None, text: str | None, sha1: str | None) -> Content:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from carrel.dumps.errors import MalformedXML
 from carrel.dumps.exact import Node
-from carrel.dumps.raw import FIELDS, Raw, main_slot
+from carrel.dumps.raw import FIELDS, Raw, main_slot, slots
 from carrel.dumps.timestamp import Timestamp
 from carrel.dumps.types import Content, Deleted, Slots, User, Value
 
@@ -75,8 +75,19 @@ class _Lazy:
         return value
 
 
+class _LazySlots:
+    """The slots, of fields that are worked out once."""
+
+    def __get__(self, revision: Any, owner: type) -> Any:
+        if revision is None:
+            return self
+        made = revision.__dict__["slots"] = slots(revision.__dict__["_raw"], model=revision.model, format=revision.format, text=revision.text)
+        return made
+
+
 for _name, _fill in FIELDS.items():
     setattr(Revision, _name, _Lazy(_name, _fill))
+setattr(Revision, "slots", _LazySlots())  # noqa: B010 - to a type checker it is the attribute that the class declares
 
 _new: Final = object.__new__
 
