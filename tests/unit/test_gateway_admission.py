@@ -62,6 +62,14 @@ def test_who_may_run_no_more_lets_others_pass() -> None:
         query.leave()
 
 
+def test_a_query_may_have_fewer_beside_it() -> None:
+    admission = Admission(total=3, per_person=3, patience_s=0)
+    with admission.place("a", 1, 1), pytest.raises(LimitReached, match="1 of your queries are running"), admission.place("a", 2, 1):
+        pass
+    with admission.place("a", 1), admission.place("a", 2, 9), admission.place("a", 3, 9):
+        pass
+
+
 @pytest.mark.parametrize(("per_person", "told"), [(1, "1 of your queries are running"), (2, "1 queries are running")])
 def test_the_end_of_patience_tells_the_place_in_the_queue(per_person: int, told: str) -> None:
     admission = Admission(total=1, per_person=per_person, patience_s=0.05)

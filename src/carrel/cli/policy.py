@@ -17,6 +17,7 @@ from carrel.model.queries import Query
 from carrel.policy.compare import Change, changes, column_matrix, data_matrix, host_matrix
 from carrel.policy.explain import as_text, as_values
 from carrel.policy.explain import explain as explain_query
+from carrel.policy.limits import differences
 from carrel.policy.load import Policy, default_text, load
 
 
@@ -67,9 +68,12 @@ def check(context: Context, file: Path, as_json: bool) -> None:
     actor(context)
     proposed = _read(file)
     tables = [table for database in app.catalog.databases() for table in app.catalog.tables(database.name)]
-    found = changes(_current(context), proposed, tables, now())
-    values = {"digest": proposed.digest, "tables": len(tables), "changes": [{**asdict(change), "gain": change.gain} for change in found]}
-    show(values, "\n".join(_lines(found)) or f"no difference over {len(tables)} tables", as_json)
+    current = _current(context)
+    found, limits = changes(current, proposed, tables, now()), differences(current.limits, proposed.limits)
+    values = {
+        "digest": proposed.digest, "tables": len(tables), "changes": [{**asdict(change), "gain": change.gain} for change in found], "limits": limits,
+    }
+    show(values, "\n".join([*_lines(found), *limits]) or f"no difference over {len(tables)} tables", as_json)
 
 
 @policy.command("show")

@@ -16,13 +16,15 @@ class Place:
     """One query's: asked for when the block is entered, which may wait, and given back when it is left. Everything but the block is for any thread.
 
     Attributes:
+        most: how many of the person's queries may run for this one to run beside them.
         woken: set when the waiting is over, one way or the other.
         waited: whether no place was free when it was asked for.
     """
 
-    def __init__(self, admission: Admission, person: str, session: int) -> None:
+    def __init__(self, admission: Admission, person: str, session: int, most: int) -> None:
         self.person = person
         self.session = session
+        self.most = most
         self.woken = threading.Event()
         self.running = False
         self.waited = False
@@ -65,9 +67,9 @@ class Admission:
         self._waiting: list[Place] = []
         self._lock = threading.Lock()
 
-    def place(self, person: str, session: int) -> Place:
-        """For one query of the person's. `session`: whose open cursors would be waited for in vain."""
-        return Place(self, person, session)
+    def place(self, person: str, session: int, most: int | None = None) -> Place:
+        """For one query of the person's. `session`: whose open cursors would be waited for in vain. `most`: where it is fewer than `per_person`."""
+        return Place(self, person, session, self._per_person if most is None else min(most, self._per_person))
 
     def position(self, place: Place) -> int:
         with self._lock:
@@ -75,7 +77,7 @@ class Admission:
 
     def enter(self, place: Place) -> None:
         with self._lock:
-            if self._held[place.session] >= min(self._per_person, self._total):
+            if self._held[place.session] >= min(place.most, self._total):
                 raise LimitReached("all places are taken by open cursors of this connection", code="too_many", help="close a cursor")
             if sum(other.person == place.person for other in self._waiting) >= self._queue:
                 raise LimitReached(f"{self._queue} of your queries are waiting already", code="too_many", help=END_ONE)
@@ -106,7 +108,7 @@ class Admission:
     def _hand_out(self) -> None:
         """Gives free places to those who are next."""
         while self._waiting and self._running.total() < self._total:
-            following = next((place for place in self._ordered() if self._running[place.person] < self._per_person), None)
+            following = next((place for place in self._ordered() if self._running[place.person] < place.most), None)
             if following is None:
                 return
             self._waiting.remove(following)
@@ -130,7 +132,7 @@ class Admission:
         if place.cancelled:
             return Cancelled("the query was stopped")
         own, position = self._running[place.person], self._position(place)
-        if own >= self._per_person:
+        if own >= place.most:
             who, way_out = f"{own} of your queries are running", END_ONE
         else:
             who, way_out = f"{self._total} queries are running", "try again later"

@@ -209,7 +209,7 @@ class GatewaySession:
     def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = ()) -> AuthorizedQuery:
         query = Query(
             text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters,
-            limits=self._variables.limits(self._parts.limits),
+            limits=self._variables.limits(now.policy.limits_of(now.asker.groups, self._parts.limits)),
         )
         return self._parts.plans.authorize(query, self._know().catalog, now.policy)
 
@@ -235,7 +235,8 @@ class GatewaySession:
 
     def _wait(self, turn: Turn, held: ExitStack) -> Lease:
         """Returns when it is this query's turn to run; `held` gives its place back. What was decided before holds only as long as the person's rights."""
-        place = turn.place = self._parts.admission.place(self.principal.person, self.id)
+        now = turn.moment
+        place = turn.place = self._parts.admission.place(self.principal.person, self.id, now.policy.limits_of(now.asker.groups, self._parts.limits).queries)
         lease = Lease(self._parts, turn.moment)
         turn.require_not_cancelled()
         held.enter_context(place)

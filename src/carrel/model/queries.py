@@ -26,11 +26,13 @@ class Limits:
         time: wall time until the last row has left the engine.
         rows: rows in the result.
         memory_mb: of the engine's working memory.
+        queries: of one person that run at once.
     """
 
     time: timedelta | None = timedelta(hours=1)
     rows: int | None = None
     memory_mb: int | None = None
+    queries: int | None = None
 
 
 Parameter = str | bytes | int | float | Decimal | datetime | date | timedelta | None
@@ -152,6 +154,7 @@ class ResultColumn:
         key: `PRI`, `UNI` or `MUL` where the origin's table has a key that begins with it, as `DESCRIBE` prints it; else empty.
         decimals: digits after the point that every value of a DOUBLE shows (`ROUND(x, 2)`: 2); None: as many as the value has.
             An engine says it in the metadata of its schema's field, as `decimals`.
+        required: whether clients are told that no value is NULL; None: as the origin's declaration says. An engine says it in the metadata, 0 or 1.
     """
 
     name: str
@@ -159,6 +162,7 @@ class ResultColumn:
     origin: tuple[ColumnName, Column] | None = None
     key: str = ""
     decimals: int | None = None
+    required: bool | None = None
 
 
 class Rows(Protocol):

@@ -13,8 +13,10 @@ from typing import Any, Final
 from carrel.model.decisions import Action, TableDecision
 from carrel.model.errors import BadInput
 from carrel.model.ports import Rule
+from carrel.model.queries import Limits
 from carrel.model.sensitivity import PUBLIC, RESTRICTED, Mask, is_personal
 from carrel.model.tables import Column, DatabaseKind, Table
+from carrel.policy.limits import KEYS, GroupLimits, tightened
 
 EVERYONE: Final = "everyone"
 """The name under which permits for every signed-in person appear in reasons."""
@@ -83,6 +85,7 @@ class Policy:
         descriptions: of the groups.
         hosts: that a group's members may use, as the page of the access groups lists them.
         credentials: name of the option file that a group's members share, where it has one.
+        limits: of the queries of a group's members, for each group.
         digest: SHA-256 of the text, in hexadecimal; the version that the audit records.
     """
 
@@ -91,6 +94,7 @@ class Policy:
     descriptions: Mapping[str, str]
     hosts: Mapping[str, tuple[str, ...]]
     credentials: Mapping[str, str]
+    limits: Mapping[str, GroupLimits]
     digest: str
     rules: list[Rule] = field(default_factory=list, init=False, repr=False, compare=False)
     memory: dict[Any, tuple[Table, TableDecision]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -99,6 +103,10 @@ class Policy:
     def permissions(self, groups: frozenset[str]) -> tuple[Permission, ...]:
         """What members of these groups hold together, in an order that does not depend on the set's."""
         return self.everyone + tuple(permission for group in sorted(groups) for permission in self.groups.get(group, ()))
+
+    def limits_of(self, groups: frozenset[str], limits: Limits) -> Limits:
+        """The instance's limits, tightened for members of these groups."""
+        return tightened(limits, (self.limits[group] for group in groups if group in self.limits))
 
     def openers(self, table: Table, door: str) -> tuple[str, ...]:
         """Groups whose members may read something of the table through this door."""
@@ -126,13 +134,14 @@ def load(text: str) -> Policy:
     reader.keys(data, ("everyone", "groups"), "the policy")
     groups = reader.table(data.get("groups", {}), "groups")
     for name, value in groups.items():
-        reader.keys(reader.table(value, f"groups.{name}"), ("description", "hosts", "credentials", "permits"), f"group `{name}`")
+        reader.keys(reader.table(value, f"groups.{name}"), ("description", "hosts", "credentials", "limits", "permits"), f"group `{name}`")
     return Policy(
         everyone=reader.permissions(EVERYONE, data.get("everyone", [])),
         groups={name: reader.permissions(name, value.get("permits", [])) for name, value in groups.items()},
         descriptions={name: str(value.get("description", "")) for name, value in groups.items()},
         hosts={name: reader.hosts(value.get("hosts", [])) for name, value in groups.items()},
         credentials={name: str(value["credentials"]) for name, value in groups.items() if value.get("credentials")},
+        limits={name: reader.limits(name, value.get("limits", {})) for name, value in groups.items()},
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
@@ -166,6 +175,15 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise self.refuse("`hosts` must be an array of names", "hosts")
         return tuple(value)
+
+    def limits(self, group: str, value: object) -> GroupLimits:
+        found = self.table(value, f"groups.{group}.limits")
+        self.keys(found, KEYS, f"the limits of group `{group}`")
+        for key, number in found.items():
+            whole = isinstance(number, int) or (key == "time_s" and isinstance(number, float))
+            if not whole or isinstance(number, bool) or not 0 < number <= 1e9:
+                raise self.refuse(f"`{key}` must be a number above 0", key)
+        return GroupLimits(**found)
 
     def _permission(self, group: str, value: dict[str, Any]) -> Permission:
         self.keys(value, _KEYS, f"a permit of `{group}`")
