@@ -7,7 +7,7 @@ CHECK ?=
 SEED ?= 1
 SCALE ?= 1
 
-.PHONY: help setup demo test lint system soak bench samples docs clean dumps-table
+.PHONY: help setup demo test lint system soak mutants bench samples docs clean dumps-table
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ soak: setup ## long random runs: SEED=…
 	-$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt atheris
 	SEED=$(SEED) CARREL_SEED=$(SEED) CARREL_FUZZ=20000 CARREL_CLIENTS=1000 $(BIN)/pytest tests/property $(wildcard tests/system/*kill*.py) \
 		tests/system/test_mysql_many.py --timeout 0 --hypothesis-profile soak --hypothesis-seed $(SEED)
+
+mutants: setup ## each rule, mask, pass and check switched off in turn: a table of what notices; NAME=… for some
+	$(BIN)/python -m tests.mutants $(NAME)
 
 bench: setup ## a table of ratios to peers: SCALE=…
 	$(BIN)/python -m bench --scale $(SCALE)
