@@ -23,6 +23,7 @@ SELECT page_namespace, COUNT(*) FROM page GROUP BY page_namespace WITH ROLLUP LI
 
 SELECT CONCAT('ns', page_namespace) AS k, COUNT(*) FROM page GROUP BY page_namespace WITH ROLLUP
 
+-- differs: MariaDB says 0 of a column that is declared NOT NULL, in the total's row too
 SELECT page_namespace IS NULL AS is_total, page_namespace, COUNT(*) FROM page GROUP BY page_namespace WITH ROLLUP
 
 SELECT DATE(rev_timestamp) AS d, COUNT(*) AS n FROM revision GROUP BY d WITH ROLLUP

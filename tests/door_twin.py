@@ -1,7 +1,7 @@
 """A MariaDB that holds what one person may see of an instance's wikis, and the real client asking both servers the same questions.
 
-Its tables have the definitions of the dumps, without NOT NULL, and without the primary key where a cell of it is hidden; its rows are what `SELECT *`
-gives the person at the MySQL door, byte by byte.
+Its tables have the definitions of the dumps, without NOT NULL where the door says that a column may be NULL, and without the primary key where a cell of it
+is hidden; its rows are what `SELECT *` gives the person at the MySQL door, byte by byte.
 """
 
 from __future__ import annotations
@@ -42,16 +42,12 @@ def declared(dump: Path) -> dict[str, str]:
     return {found[1]: found[0] for found in _CREATE.finditer(script)}
 
 
-def definitions(dump: Path) -> dict[str, str]:
-    """CREATE TABLE of each table of a dump; a masked cell is NULL, so that every column may be but those of keys."""
-    return {table: _nullable(create) for table, create in declared(dump).items()}
-
-
-def _nullable(create: str) -> str:
-    keys, lines = set(_key(create)), []
+def _nullable(create: str, nullable: set[str]) -> str:
+    """The definition without UNIQUE, and with NULL for the columns that may be."""
+    nullable, lines = nullable - set(_key(create)), []
     for line in create.splitlines():
         name = re.match(r"\s+`(\w+)` ", line)
-        open_ = name is not None and name[1] not in keys
+        open_ = name is not None and name[1] in nullable
         lines.append(_NOT_NULL.sub(" NULL", line).replace(" DEFAULT NULL NULL", " NULL") if open_ else line)
     return "\n".join(line for line in lines if not re.match(r"\s+(UNIQUE|FULLTEXT) ", line)).replace(",\n)", "\n)")
 
@@ -67,7 +63,7 @@ def fill(instance: Instance, who: str, maria: MariaDb, wikis: dict[str, Path]) -
             connection = instance.connect(who, wiki)
             tables = _tables(connection)
             filled[wiki] = []
-            for table, create in definitions(dump).items():
+            for table, create in declared(dump).items():
                 if table in tables and _copy(connection, target, table, create):
                     filled[wiki].append(table)
             connection.close()
@@ -86,6 +82,8 @@ def _copy(connection: pymysql.connections.Connection, target: Wire, table: str, 
             cursor.execute(f"SELECT * FROM `{table}`")
             rows = cursor.fetchall()
             names = [column[0] for column in cursor.description]
+            cursor.execute(f"SHOW COLUMNS FROM `{table}`")
+            create = _nullable(create, {name for name, _, null, *_ in cursor.fetchall() if null == "YES"})
     except pymysql.err.MySQLError:
         return False
     _run(target, create if _keyed(create, names, rows) else _without_key(create))

@@ -145,14 +145,20 @@ def result_columns(query: AuthorizedQuery, schema: pa.Schema) -> tuple[ResultCol
 
 def _column(output: OutputColumn, field: pa.Field, query: AuthorizedQuery, told: dict[TableName, Table]) -> ResultColumn:
     if output.origin is None:
-        return ResultColumn(name=output.heading, type=field.type, decimals=_decimals(field))
+        return ResultColumn(name=output.heading, type=field.type, decimals=_number(field, b"decimals"), required=_required(field))
     name, base = output.origin
     if name.table not in told:
         told[name.table] = seen(query.decisions[name.table])
     column = told[name.table].column(base.name) or base
-    return ResultColumn(name=output.heading, type=field.type, origin=(name, column), key=column_key(told[name.table], column))
+    key = column_key(told[name.table], column)
+    return ResultColumn(name=output.heading, type=field.type, origin=(name, column), key=key, required=_required(field))
 
 
-def _decimals(field: pa.Field) -> int | None:
-    shown = (field.metadata or {}).get(b"decimals")
+def _required(field: pa.Field) -> bool | None:
+    said = _number(field, b"required")
+    return None if said is None else bool(said)
+
+
+def _number(field: pa.Field, key: bytes) -> int | None:
+    shown = (field.metadata or {}).get(key)
     return None if shown is None else int(shown)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -232,10 +232,11 @@ def define(column: ResultColumn) -> Definition:
             kind = WireType(DOUBLE, 17 + column.decimals, kind.flags, column.decimals)  # MariaDB: DBL_DIG + 2 and the places
         elif column.decimals and kind.code == DATETIME:
             kind = WireType(DATETIME, 20 + column.decimals, kind.flags, column.decimals, declared=True)
-        return Definition(column.name, kind)
+        return Definition(column.name, replace(kind, flags=kind.flags | NOT_NULL) if column.required else kind)
     table, base = column.origin
     declared = native(base.native_type)
     kind = declared if declared is not None and _fits(declared, column.type) else of_arrow(column.type)
     flags = kind.flags | declared_flags(base, column.key) | (NO_DEFAULT if table.table.database == "information_schema" else 0)
+    flags &= ~NOT_NULL if column.required is False else -1
     kind = WireType(kind.code, kind.length, flags, kind.decimals, kind.text)
     return Definition(column.name, kind, table.table.database, table.table.table, base.name)

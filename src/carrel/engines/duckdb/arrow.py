@@ -22,14 +22,15 @@ _TYPES: Final = {
 _DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 
-def schema_of(headings: Sequence[str], types: Sequence[str], decimals: Sequence[int | None]) -> pa.Schema:
+def schema_of(headings: Sequence[str], types: Sequence[str], decimals: Sequence[int | None], required: Sequence[bool]) -> pa.Schema:
     """A schema with one field per heading; headings may repeat. Raises Internal for a type that no door can show.
 
-    Where every DOUBLE of a column shows the same number of digits after the point, the field's metadata holds it as `decimals`.
+    Where every DOUBLE of a column shows the same number of digits after the point, the field's metadata holds it as `decimals`; `required` is 1 where the
+    column is told as never NULL, else 0.
     """
     return pa.schema([
-        pa.field(heading, _type(text), metadata=None if shown is None else {"decimals": str(shown)})
-        for heading, text, shown in zip(headings, types, decimals, strict=True)
+        pa.field(heading, _type(text), metadata={"required": str(int(never))} | ({} if shown is None else {"decimals": str(shown)}))
+        for heading, text, shown, never in zip(headings, types, decimals, required, strict=True)
     ])
 
 

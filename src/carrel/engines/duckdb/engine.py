@@ -55,8 +55,8 @@ class DuckDbEngine:
 
     def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> DuckDbRunning:
         with ExitStack() as stack:
-            cursor, text, decimals = self._prepare(stack, query, relations)
-            relation, schema = _bind(cursor, text, decimals, query)
+            cursor, text, translation = self._prepare(stack, query, relations)
+            relation, schema = _bind(cursor, text, translation, query)
             return DuckDbRunning(cursor, relation, schema, query.limits, stack.pop_all(), deadlines=self._deadlines)
 
     def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
@@ -70,8 +70,8 @@ class DuckDbEngine:
 
     def _prepare(
         self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]
-    ) -> tuple[duckdb.DuckDBPyConnection, str, tuple[int | None, ...]]:
-        """A cursor in which the query's tables stand, the checked text, and its columns' decimals."""
+    ) -> tuple[duckdb.DuckDBPyConnection, str, Translation]:
+        """A cursor in which the query's tables stand, the checked text, and what it was made of."""
         if query.dialect not in CAPABILITIES.dialects:
             raise Unsupported(f"the dialect `{query.dialect}` is not understood here")
         cursor = self._connection.cursor()
@@ -88,7 +88,7 @@ class DuckDbEngine:
             raise LimitReached("the statement is nested too deeply", code="too_complex") from None
         except duckdb.Error as error:
             raise explain(error) from None
-        return cursor, text, translation.decimals
+        return cursor, text, translation
 
     def _place(
         self, stack: ExitStack, cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, table: TableName, relations: Mapping[TableName, pa.Table]
@@ -129,7 +129,7 @@ def _empty(table: Table) -> str:
     return f"SELECT {', '.join(columns)} WHERE false"
 
 
-def _bind(cursor: duckdb.DuckDBPyConnection, text: str, decimals: tuple[int | None, ...], query: AuthorizedQuery) -> tuple[duckdb.DuckDBPyRelation, pa.Schema]:
+def _bind(cursor: duckdb.DuckDBPyConnection, text: str, translation: Translation, query: AuthorizedQuery) -> tuple[duckdb.DuckDBPyRelation, pa.Schema]:
     try:
         relation = cursor.sql(text)
         types = [str(kind) for kind in relation.types]
@@ -137,7 +137,7 @@ def _bind(cursor: duckdb.DuckDBPyConnection, text: str, decimals: tuple[int | No
         raise explain(error) from None
     if len(types) != len(query.outputs):
         raise internal("the result has not the columns that the guard foresaw")
-    return relation, schema_of([output.heading for output in query.outputs], types, decimals)
+    return relation, schema_of([output.heading for output in query.outputs], types, translation.decimals, translation.required)
 
 
 ENGINE = DuckDbEngine

@@ -23,12 +23,14 @@ class Translation:
     Attributes:
         text: with marks where a bound value stands (`bound`).
         decimals: per column how many digits after the point each DOUBLE shows; None: as many as it has.
+        required: per column whether it is told as never NULL.
         looked: the parameters whose values are in the text.
         timed: whether the moment of the question is in it.
     """
 
     text: str
     decimals: tuple[int | None, ...]
+    required: tuple[bool, ...]
     looked: frozenset[int] = frozenset()
     timed: bool = False
 
@@ -50,4 +52,5 @@ def translate(query: AuthorizedQuery, places: Mapping[TableName, Place]) -> Tran
 def _translate(query: AuthorizedQuery, places: Mapping[TableName, Place], looked: frozenset[int]) -> Translation:
     selects = Selects(query, places)
     written = selects.query(with_literals(query.tree.copy(), query.bound, looked), None, ordered=True)
-    return Translation(written.text, tuple(kind.decimals for _, kind in written.columns), looked, selects.expressions.timed)
+    kinds = [kind for _, kind in written.columns]
+    return Translation(written.text, tuple(kind.decimals for kind in kinds), tuple(kind.required for kind in kinds), looked, selects.expressions.timed)

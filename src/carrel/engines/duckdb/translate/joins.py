@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from carrel.engines.duckdb.translate.compare import compare
+from carrel.engines.duckdb.translate.required import outer
 from carrel.engines.duckdb.translate.values import Value
 from carrel.model.errors import NotAllowed
 
@@ -23,6 +24,10 @@ def join(selects: Selects, node: exp.Expression, scope: Scope) -> str:
     before = list(scope.sources)
     text = selects.source(node.this, scope)
     condition = _condition(selects, node, scope, before, scope.sources[len(before) :])
+    if side == "LEFT":
+        scope.sources[len(before) :] = outer(scope.sources[len(before) :])
+    elif side == "RIGHT":
+        scope.sources[: len(before)] = outer(before)
     if condition is None:
         if side:
             raise NotAllowed(f"`{side} JOIN` needs ON or USING")

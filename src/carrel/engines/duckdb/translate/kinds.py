@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -33,6 +33,7 @@ class Kind:
 
     `decimals`: digits that each DOUBLE or DATETIME shows, None: as many as it has.
     `partial`: how a DATE is shown of which not all parts are known, `%Y-%m-00`.
+    `required`: whether the column is told as never NULL; it makes no other kind.
     """
 
     family: Family
@@ -45,6 +46,7 @@ class Kind:
     digits14: bool = False
     decimals: int | None = None
     partial: str = ""
+    required: bool = field(default=False, compare=False)
 
     @property
     def unsigned(self) -> bool:

@@ -19,6 +19,7 @@ from carrel.engines.duckdb.translate.compare import folded
 from carrel.engines.duckdb.translate.expressions import Expressions
 from carrel.engines.duckdb.translate.joins import join
 from carrel.engines.duckdb.translate.kinds import BYTES, NULL, Family, Kind, of_column, of_type, shown, unify
+from carrel.engines.duckdb.translate.required import never_null
 from carrel.engines.duckdb.translate.scopes import Grouped, Part, Result, Scope, Source
 from carrel.engines.duckdb.translate.unions import Columns, any_folded, distinct_rows, operands, operation
 from carrel.engines.duckdb.translate.values import Value, cast, show
@@ -82,7 +83,7 @@ class Selects:
 
         if recursive and isinstance(cte.this, exp.Union):
             first = self.query(cte.this.this, scope, ordered=False)
-            part = scope.parts[alias.lower()] = define(tuple((spelled, shown(kind)) for spelled, kind in first.columns))
+            part = scope.parts[alias.lower()] = define(tuple((spelled, replace(shown(kind), required=False)) for spelled, kind in first.columns))
             second = self._as(self.query(cte.this.expression, scope, ordered=False), list(part.columns.values()))
             text = f"({first.text}) UNION {'' if cte.this.args.get('distinct') else 'ALL '}({second})"
         else:
@@ -96,7 +97,7 @@ class Selects:
         parts = [self.query(part, scope, ordered=False) for part in operands(node)]
         if len({len(part.columns) for part in parts}) > 1:
             raise NotAllowed("the used SELECT statements have a different number of columns", code="column_count")
-        kinds = [shown(unify(kind for _, kind in columns)) for columns in zip(*(part.columns for part in parts), strict=True)]
+        kinds = [_common([kind for _, kind in columns]) for columns in zip(*(part.columns for part in parts), strict=True)]
         columns = tuple((spelled, kind) for (spelled, _), kind in zip(parts[0].columns, kinds, strict=True))
         return Written(operation(node, columns, iter([self._as(part, kinds) for part in parts]), self.fresh), columns)
 
@@ -150,7 +151,8 @@ class Selects:
         values = [show(value) for value in values]
         having = node.args.get("having")
         conditions = [self.expressions.condition(having.this, scope)] if having is not None else []
-        kinds = [NULL if null else value.kind for null, value in zip(nulls, values, strict=True)]
+        required = [never_null(item, scope) for item in node.expressions]
+        kinds = [NULL if null else replace(value.kind, required=never) for null, value, never in zip(nulls, values, required, strict=True)]
         columns = tuple((item.alias_or_name or f"c{number}", kind) for number, (item, kind) in enumerate(zip(node.expressions, kinds, strict=True)))
         distinct = bool(node.args.get("distinct"))
         orders = [] if distinct else self._orders(node, scope, values, ordered)
@@ -277,6 +279,7 @@ class Selects:
                 columns[item.alias] = of_column(column, definition)
                 clear |= {item.alias} if isinstance(body, exp.Column) or _of_every_row(body, fragment) else set()
         key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
+                columns[item.alias] = replace(columns[item.alias], required=item.alias in clear and not column.nullable)
         scope.sources.append(Source(alias, columns, key, plain=in_visible_order(self._query.decisions[table])))
         return f"({fragment_text(fragment, place)}) AS {name(alias)}"
 
@@ -290,6 +293,10 @@ class Selects:
 
 
 def _of_every_row(body: exp.Expression, fragment: exp.Select) -> bool:
+def _common(kinds: Sequence[Kind]) -> Kind:
+    return replace(shown(unify(kinds)), required=all(kind.required for kind in kinds))
+
+
     """Whether a masked column is masked by what leaves out whole rows and by nothing else."""
     where = fragment.args.get("where")
     return isinstance(body, exp.Case) and where is not None and [branch.this for branch in body.args["ifs"]] == [where.this]
