@@ -40,7 +40,7 @@ class CarrelError(Exception):
     """
 
     default_code: ClassVar[str] = "internal"
-    retry: ClassVar[bool] = False
+    retry: bool = False
 
     def __init__(self, text: str, *, code: str | None = None, help: str | None = None) -> None:
         super().__init__(text)
@@ -85,6 +85,10 @@ class AuthenticationFailed(CarrelError):
 
 class LimitReached(CarrelError):
     default_code = "time_limit"
+
+    def __init__(self, text: str, *, code: str | None = None, help: str | None = None) -> None:
+        super().__init__(text, code=code, help=help)
+        self.retry = self.code == "too_many"
 
 
 class Cancelled(CarrelError):
