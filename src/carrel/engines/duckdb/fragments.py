@@ -6,6 +6,7 @@ The printer knows what the guard makes fragments of and nothing else: a part tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from sqlglot import exp
@@ -39,6 +40,12 @@ def fragment_text(fragment: exp.Expression, place: Place) -> str:
     return f"SELECT {columns} FROM {place}" + (f" WHERE {_text(where.this)}" if where is not None else "")  # noqa: S608 - names are quoted
 
 
+@lru_cache(maxsize=256)
+def type_text(kind: exp.DataType) -> str:
+    """As DuckDB writes it."""
+    return kind.sql(dialect="duckdb")
+
+
 def _text(node: exp.Expression) -> str:
     write = _WRITERS.get(type(node))
     if write is None:
@@ -70,7 +77,7 @@ _WRITERS: Final[dict[type, Callable[..., str]]] = {
     exp.Anonymous: lambda node: f"{node.name}({', '.join(map(_text, node.expressions))})",
     exp.BitwiseAnd: lambda node: f"{_text(node.this)} & {_text(node.expression)}",
     exp.Case: _case,
-    exp.Cast: lambda node: f"CAST({_text(node.this)} AS {node.to.sql(dialect='duckdb')})",
+    exp.Cast: lambda node: f"CAST({_text(node.this)} AS {type_text(node.to)})",
     exp.Column: _column,
     exp.EQ: lambda node: f"{_text(node.this)} = {_text(node.expression)}",
     exp.Literal: _number,

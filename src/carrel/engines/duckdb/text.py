@@ -12,4 +12,6 @@ def literal(value: str) -> str:
 
 def name(*parts: str) -> str:
     """A quoted name, `"enwiki"."revision"`."""
+    if len(parts) == 1:
+        return '"' + parts[0].replace('"', '""') + '"'
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)

@@ -9,6 +9,7 @@ from typing import Final
 from sqlglot import exp
 
 from carrel.model.errors import CarrelError, NotAllowed, NotFound
+from carrel.model.trees import nodes
 from carrel.policy.guard.functions import FUNCTIONS, OPERATORS, REFUSED, Kind
 from carrel.policy.guard.parse import DIALECTS
 from carrel.policy.guard.work import BOUND_KEY, NAME_KEY, Work
@@ -80,11 +81,10 @@ _SIDES: Final = frozenset({"", "LEFT", "RIGHT"})
 
 def allow(work: Work) -> None:
     """Raises: NotAllowed, NotFound (a function that there is not)."""
-    _drop(work.tree)
     known, names, places = allowed()
     mysql = work.query.dialect == "mysql"
-    for node in work.tree.walk():
-        node.comments = None
+    for node in nodes(work.tree):
+        _drop(node)
         kind = type(node)
         if kind is exp.Placeholder and BOUND_KEY in node.meta:
             continue
@@ -132,19 +132,19 @@ def _samples() -> Iterator[exp.Expr]:
                 yield from item.walk()
 
 
-def _drop(tree: exp.Expr) -> None:
-    """Takes out what changes no answer: hints, cache and lock words."""
-    for select in list(tree.find_all(exp.Query)):
-        select.args.pop("hint", None)
-        select.args.pop("locks", None)
-        words = select.args.get("operation_modifiers") or []
-        select.set("operation_modifiers", [word for word in words if word.name.upper() not in _MODIFIER_WORDS])
-        for join in select.args.get("joins") or []:
+def _drop(node: exp.Expr) -> None:
+    """Takes out what changes no answer: comments, hints, cache and lock words."""
+    node.comments = None
+    if isinstance(node, exp.Query):
+        node.args.pop("hint", None)
+        node.args.pop("locks", None)
+        if words := node.args.get("operation_modifiers"):
+            node.set("operation_modifiers", [word for word in words if word.name.upper() not in _MODIFIER_WORDS])
+        for join in node.args.get("joins") or []:
             if str(join.args.get("kind") or "").upper() in ("STRAIGHT", "STRAIGHT_JOIN"):
                 join.set("kind", None)
-    for table in tree.find_all(exp.Table):
-        hints = table.args.get("hints") or []
-        table.set("hints", [hint for hint in hints if not isinstance(hint, exp.IndexTableHint)])
+    elif hints := node.args.get("hints") if isinstance(node, exp.Table) else None:
+        node.set("hints", [hint for hint in hints if not isinstance(hint, exp.IndexTableHint)])
 
 
 def _called(node: exp.Expr) -> str:

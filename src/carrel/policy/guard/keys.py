@@ -14,6 +14,7 @@ from carrel.model.decisions import TableDecision
 from carrel.model.names import TableName
 from carrel.model.sensitivity import PUBLIC, Mask
 from carrel.model.tables import Column
+from carrel.model.trees import nodes
 from carrel.policy.guard.expressions import is_aggregate
 from carrel.policy.guard.work import TABLE_KEY, Work
 
@@ -21,7 +22,9 @@ from carrel.policy.guard.work import TABLE_KEY, Work
 def keep_keys(work: Work) -> None:
     """Adds to what is needed of each table."""
     seen: dict[int, bool] = {}
-    for table in work.tree.find_all(exp.Table):
+    for table in nodes(work.tree):
+        if not isinstance(table, exp.Table):
+            continue
         name: TableName | None = table.meta.get(TABLE_KEY)
         select = table.find_ancestor(exp.Select)
         if name is None or select is None:

@@ -18,6 +18,7 @@ from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from carrel.model.errors import CarrelError, LimitReached, NotAllowed, SyntaxRefused, Unsupported
+from carrel.model.trees import children
 from carrel.policy.guard import statements
 from carrel.policy.guard.joins import mark_crosses
 from carrel.policy.guard.parameters import bind_parameters
@@ -45,6 +46,7 @@ _OPERANDS: Final = {
     TokenType.TRUE, TokenType.FALSE, TokenType.HEX_STRING, TokenType.BIT_STRING, TokenType.NATIONAL_STRING, TokenType.L_PAREN, TokenType.L_BRACKET,
     TokenType.R_BRACKET, TokenType.END, TokenType.CASE,
 }  # fmt: skip
+_CHAINS: Final = (exp.And, exp.Or, exp.SetOperation)
 _HARMLESS: Final = re.compile(r"!\s*\d*\s*(?:(?:SQL_NO_CACHE|SQL_CACHE|SQL_SMALL_RESULT|SQL_BIG_RESULT|SQL_BUFFER_RESULT|HIGH_PRIORITY)\s*)*", re.I)
 _GAP: Final = re.compile(r"\s+|/\*.*?\*/|#[^\n]*|--(?=\s|\Z)[^\n]*|;", re.S)
 
@@ -133,9 +135,7 @@ def parse(work: Work) -> None:
         raise SyntaxRefused("not a statement of this dialect", near=text[:80]) from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Select | exp.SetOperation | exp.Subquery):
         raise statements.other(tokens)
-    _check_tree(trees[0])
-    if any(not select.expressions for select in trees[0].find_all(exp.Select)):
-        raise SyntaxRefused("syntax error: a SELECT list is empty", near=text[:80])
+    _check_tree(trees[0], text)
     work.tree = trees[0]
 
 
@@ -165,17 +165,20 @@ def _check_comments(text: str, tokens: list[Token]) -> None:
         end = after
 
 
-def _check_tree(root: exp.Expr) -> None:
+def _check_tree(root: exp.Expr, text: str) -> None:
     nodes = 0
+    empty = False
     stack: list[tuple[exp.Expr, int]] = [(root, 1)]
     while stack:
         node, depth = stack.pop()
         nodes += 1
         if depth > DEPTH or nodes > NODES:
             raise _too_complex(f"the statement's tree may be {DEPTH} deep and have {NODES} nodes")
-        for child in node.iter_expressions():
-            chain = isinstance(node, exp.And | exp.Or | exp.SetOperation) and type(child) is type(node)
-            stack.append((child, depth if chain else depth + 1))
+        empty |= type(node) is exp.Select and not node.expressions
+        kind = type(node) if isinstance(node, _CHAINS) else None
+        stack += [(child, depth if type(child) is kind else depth + 1) for child in children(node)]
+    if empty:
+        raise SyntaxRefused("syntax error: a SELECT list is empty", near=text[:80])
 
 
 def _too_complex(reason: str) -> LimitReached:

@@ -13,6 +13,7 @@ from carrel.model.decisions import TableDecision
 from carrel.model.names import TableName
 from carrel.model.queries import Reach
 from carrel.model.tables import Column, Table
+from carrel.model.trees import nodes
 from carrel.policy.guard.work import BOUND_KEY, FRAGMENT_KEY
 
 MOST_KEYS: Final = 64
@@ -71,7 +72,7 @@ def reach(tree: exp.Expr, decisions: Mapping[TableName, TableDecision], bound: M
     tables = {str(name): decision.table for name, decision in decisions.items()}
     seen: dict[int, Reach] = {}
     fragments: dict[int, TableName] = {}
-    for node in tree.walk(prune=lambda node: FRAGMENT_KEY in node.meta):
+    for node in nodes(tree, FRAGMENT_KEY):
         if FRAGMENT_KEY in node.meta:
             fragments[id(node)] = tables[node.meta[FRAGMENT_KEY]].name
         elif isinstance(node, exp.Select):

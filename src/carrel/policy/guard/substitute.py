@@ -15,6 +15,7 @@ from carrel.model.errors import Internal
 from carrel.model.names import TableName
 from carrel.model.sensitivity import HIDDEN_COLUMN, Hidden, Mask
 from carrel.model.tables import Column
+from carrel.model.trees import nodes, twin
 from carrel.policy.guard.keys import keep_keys
 from carrel.policy.guard.work import FRAGMENT_KEY, TABLE_KEY, Work
 
@@ -28,14 +29,13 @@ def substitute(work: Work) -> None:
     for name, columns in work.needed.items():
         work.fragments[name] = fragment(work.decisions[name], list(columns.values()))
     allowed: set[int] = set()
-    for table in list(work.tree.find_all(exp.Table)):
+    for table in [node for node in nodes(work.tree) if isinstance(node, exp.Table)]:
         place: TableName | None = table.meta.get(TABLE_KEY)
         if place is None:
             allowed.add(id(table))
             continue
-        copy = work.fragments[place].copy()
         joins = table.args.get("joins")
-        subquery = exp.Subquery(this=copy, alias=table.args["alias"])
+        subquery = exp.Subquery(this=twin(work.fragments[place]), alias=table.args["alias"])
         if joins:
             subquery.set("joins", joins)
         table.replace(subquery)
@@ -85,9 +85,9 @@ def _check(work: Work, common: set[int]) -> None:
     """Every table left is either inside a fragment or names a common table expression of the question."""
     names: set[str] = set()
     left: list[exp.Table] = []
-    for node in work.tree.walk(prune=_is_fragment):
+    for node in nodes(work.tree, FRAGMENT_KEY):
         if _is_fragment(node):
-            tables = list(node.find_all(exp.Table))
+            tables = [table for table in nodes(node) if isinstance(table, exp.Table)]
             if [f"{table.db}.{table.name}" for table in tables] != [node.meta[FRAGMENT_KEY]]:
                 raise Internal("a fragment with another table in it")
         elif isinstance(node, exp.CTE):

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from carrel.model.errors import NotFound
 from carrel.model.queries import Parameter
+from carrel.model.trees import nodes
 from carrel.policy.guard.parameters import PREFIX, bindable, only_compared, time_text
 from carrel.policy.guard.work import BOUND_KEY, NAME_KEY, VALUE_KEY, Work
 
@@ -29,7 +30,7 @@ _ANONYMOUS: Final = {
 
 def put_variables(work: Work) -> None:
     """Raises: NotFound for a system variable that there is not. A user variable that was never set is NULL, as in MariaDB."""
-    for node in list(work.tree.walk()):
+    for node in list(nodes(work.tree)):
         key = _key(node)
         if key is not None:
             literal = _bound(work, node, key) or _literal(work, key)

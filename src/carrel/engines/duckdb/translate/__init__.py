@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from carrel.engines.duckdb.fragments import MARK
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.translate.bound import Looked, with_literals
 from carrel.engines.duckdb.translate.selects import Selects
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
+from carrel.model.trees import copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,6 @@ def translate(query: AuthorizedQuery, places: Mapping[TableName, Place]) -> Tran
 
 def _translate(query: AuthorizedQuery, places: Mapping[TableName, Place], looked: frozenset[int]) -> Translation:
     selects = Selects(query, places)
-    written = selects.query(with_literals(query.tree.copy(), query.bound, looked), None, ordered=True)
+    written = selects.query(with_literals(copied(query.tree, MARK), query.bound, looked), None, ordered=True)
     kinds = [kind for _, kind in written.columns]
     return Translation(written.text, tuple(kind.decimals for kind in kinds), tuple(kind.required for kind in kinds), looked, selects.expressions.timed)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from carrel.engines.duckdb.fragments import MARK
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.kinds import INT, TEXT, Family, Kind
 from carrel.engines.duckdb.translate.values import Value
+from carrel.model.trees import nodes
 
 if TYPE_CHECKING:
     from carrel.engines.duckdb.translate.expressions import Expressions
@@ -54,8 +56,8 @@ def kind_of(value: str | int) -> Kind:
 
 def with_literals(tree: exp.Expression, bound: Mapping[int, str | int], looked: frozenset[int]) -> exp.Expression:
     """The tree, changed, with the values that were looked at."""
-    for node in list(tree.find_all(exp.Placeholder)) if looked else ():
-        if int(node.name) in looked:
+    for node in list(nodes(tree, MARK)) if looked else ():
+        if isinstance(node, exp.Placeholder) and int(node.name) in looked:
             value = bound[int(node.name)]
             node.replace(exp.Literal.string(value) if isinstance(value, str) else exp.Literal.number(value))
     return tree

@@ -8,11 +8,14 @@ from typing import Final
 
 from sqlglot import exp
 
+from carrel.engines.duckdb.fragments import MARK
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.kinds import BIGINT, BOOL, BYTES, TEXT
 from carrel.engines.duckdb.translate.values import Value, as_text
 from carrel.model.errors import NotAllowed
+from carrel.model.trees import nodes
 
+_REGULAR: Final = (exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace, exp.RegexpSubstr, exp.RegexpInstr)
 _BEYOND: Final = re.compile(r"\(\?(?:[=!>#&|R(]|<[=!]|P[=>]|\d)|(?<!\\)(?:\\\\)*\\[1-9KGXRgk]|[*+?}]\+|\(\*")
 """Look-around, back references, possessive and atomic groups, recursion, verbs."""
 
@@ -41,7 +44,9 @@ def _closed(pattern: str, escape: str) -> str:
 
 def written(tree: exp.Expression) -> Iterator[str]:
     """The patterns of regular expressions that the asker wrote out, as RE2 reads them."""
-    for node in tree.find_all(exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace, exp.RegexpSubstr, exp.RegexpInstr):
+    for node in nodes(tree, MARK):
+        if not isinstance(node, _REGULAR):
+            continue
         pattern = node.expression
         while isinstance(pattern, exp.Cast | exp.Paren | exp.Collate):
             pattern = pattern.this

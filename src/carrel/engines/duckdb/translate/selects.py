@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from carrel.engines.duckdb.fragments import MARK, fragment_text, in_visible_order
+from carrel.engines.duckdb.fragments import MARK, fragment_text, in_visible_order, type_text
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate.compare import folded
@@ -27,6 +27,7 @@ from carrel.engines.duckdb.translate.windows import is_aggregate, order_by
 from carrel.model.errors import NotAllowed
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
+from carrel.model.trees import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,14 +273,14 @@ class Selects:
             body = item.unalias()
             column = definition.column(item.alias)
             if isinstance(body, exp.Cast):
-                columns[item.alias] = of_type(body.to.sql(dialect="duckdb"))
-            elif column is None or body.find(exp.Anonymous):
+                columns[item.alias] = of_type(type_text(body.to))
+            elif column is None or any(isinstance(part, exp.Anonymous) for part in nodes(body)):
                 columns[item.alias] = BYTES if column is not None else of_type("INTEGER")
             else:
                 columns[item.alias] = of_column(column, definition)
                 clear |= {item.alias} if isinstance(body, exp.Column) or _of_every_row(body, fragment) else set()
-        key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
                 columns[item.alias] = replace(columns[item.alias], required=item.alias in clear and not column.nullable)
+        key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
         scope.sources.append(Source(alias, columns, key, plain=in_visible_order(self._query.decisions[table])))
         return f"({fragment_text(fragment, place)}) AS {name(alias)}"
 
@@ -292,11 +293,11 @@ class Selects:
         return f"({written.text}) AS {name(node.alias)}({', '.join(name(spelled) for spelled in names)})"
 
 
-def _of_every_row(body: exp.Expression, fragment: exp.Select) -> bool:
 def _common(kinds: Sequence[Kind]) -> Kind:
     return replace(shown(unify(kinds)), required=all(kind.required for kind in kinds))
 
 
+def _of_every_row(body: exp.Expression, fragment: exp.Select) -> bool:
     """Whether a masked column is masked by what leaves out whole rows and by nothing else."""
     where = fragment.args.get("where")
     return isinstance(body, exp.Case) and where is not None and [branch.this for branch in body.args["ifs"]] == [where.this]
