@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,14 +30,20 @@ def _command(name: str, plugin: ModuleType) -> click.Command:
     @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
     @click.option("--wiki", required=True, metavar="NAME", help="The wiki's database, as in `enwiki`.")
     @click.option("--private", is_flag=True, help="The public may not read this wiki.")
+    @click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="As of which day, 2026-11-01; else as the files' names say.")
+    @click.option("--older", is_flag=True, help="Let tables of an earlier day replace those of a later one, with what has been hidden since.")
     @json_option
     @click.pass_obj
-    def command(context: Context, /, *, files: tuple[Path, ...], wiki: str, private: bool, as_json: bool, replace: bool = False, **options: int) -> None:
+    def command(
+        context: Context, /, *, files: tuple[Path, ...], wiki: str, private: bool, snapshot: datetime | None, older: bool, as_json: bool,
+        replace: bool = False, **options: int,
+    ) -> None:
         app = context.app
         with _progress(files) as progress:
             report = app.loader.load(
                 name, files, wiki, principal=owner(context.home), private=private, replace_tables=replace, progress=progress,
                 notice=lambda text: click.echo(text, err=True), options=_told(plugin, options),
+                snapshot=snapshot.date() if snapshot is not None else None, older=older,
             )
         show(_as_json(report), _as_text(report), as_json)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from carrel.cli._context import Context, json_option, show
+from carrel.identity.owner import owner
+from carrel.jobs.drop import drop_wiki
+from carrel.lake.register import Published
 from carrel.model.tables import DatabaseKind
 
 
@@ -26,3 +29,36 @@ def list_(context: Context, as_json: bool) -> None:
             wikis.append({"wiki": database.name, "private": database.private, "tables": len(tables), "rows": sum(table.rows for table in tables)})
     lines = [f"{entry['wiki']}\t{'private' if entry['private'] else 'public'}\t{entry['tables']} tables\t{entry['rows']} rows" for entry in wikis]
     show(wikis, "\n".join(lines) or "no wiki has been loaded", as_json)
+
+
+@wiki.command()
+@click.argument("name", required=False)
+@json_option
+@click.pass_obj
+def snapshots(context: Context, name: str | None, as_json: bool) -> None:
+    """List the tables of a wiki, or of all, with the day that each tells of, when it was loaded, and from what."""
+    lake = context.app.lake
+    wikis = [database.name for database in lake.databases() if database.kind is DatabaseKind.WIKI and name in {None, database.name}]
+    found = [_snapshot(each) for wiki in wikis for each in lake.published(wiki)]
+    lines = ["\t".join(str(entry[key]) for key in ("table", "snapshot", "loaded", "source", "rows", "bytes")) for entry in found]
+    show(found, "\n".join(lines) or "no wiki has been loaded", as_json)
+
+
+def _snapshot(each: Published) -> dict[str, object]:
+    return {
+        "table": f"{each.table.name.database}.{each.table.name.table}", "snapshot": each.snapshot or "-", "version": each.table.version,
+        "loaded": f"{each.loaded:%Y-%m-%dT%H:%M:%SZ}" if each.loaded is not None else "-", "source": each.source, "rows": each.table.rows, "bytes": each.size,
+    }
+
+
+@wiki.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@click.pass_obj
+def drop(context: Context, name: str, yes: bool, as_json: bool) -> None:
+    """Take a wiki out of the instance: its tables are unknown at once, and their files are deleted when nobody reads them any more."""
+    if not yes:
+        click.confirm(f"delete all tables of {name}", abort=True, err=True)
+    tables = drop_wiki(context.app.lake, context.app.audit, name, owner(context.home))
+    show({"wiki": name, "tables": tables}, f"{name} is gone: {tables} table{'' if tables == 1 else 's'}", as_json)

@@ -6,8 +6,9 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
 from importlib import import_module
@@ -39,6 +40,7 @@ QUARANTINE: Final = "load_quarantine"
 """The table of what a lenient load has set aside; a row for each page."""
 
 _HEAD: Final = 1 << 16
+_DAY: Final = re.compile(r"(?<=-)(\d{8})(?=-)")
 
 Progress = Callable[[Path, int], None]
 """Told how many bytes of a file on disk have been read."""
@@ -99,6 +101,7 @@ class Loader:
     def load(
         self, source: str, files: Sequence[Path], wiki: str, *, principal: Principal, private: bool = False, replace_tables: bool = False,
         progress: Progress | None = None, notice: Notice | None = None, options: Mapping[str, Any] = MappingProxyType({}),
+        snapshot: date | None = None, older: bool = False,
     ) -> Report:
         """Loads all tables of `files` into `wiki`, visible at once when all are in; on any error nothing of them is.
 
@@ -109,6 +112,8 @@ class Loader:
             private: the wiki may not be read by the public. A private wiki stays private when it is loaded again without it.
             replace_tables: tables rebuilt from an export may replace the wiki's own.
             progress, notice: None: nobody is told.
+            snapshot: the day on which the wiki was as the files tell; None: as their names say, `enwiki-20261101-page.sql.gz`.
+            older: tables of a later day may be replaced.
             options: what the source may be told, by the names of its capabilities' options.
 
         Raises:
@@ -123,18 +128,20 @@ class Loader:
         only_own = None if replace_tables or plugin.CAPABILITIES.layout == "wiki" else source
         with self._audited(principal, source, files, wiki, private) as done:
             private = private or self._is_private(wiki)
-            identity = identity_of(source, files, {"private": private, "replace": replace_tables, "options": dict(options)})
+            days = [snapshot.isoformat() if snapshot is not None else day_of(file) for file in files]
+            identity = identity_of(source, files, {"private": private, "replace": replace_tables, "days": days, "options": dict(options)})
             interrupted = self._lake.interrupted(wiki)
             with self._lake.load(Database(name=wiki, kind=DatabaseKind.WIKI, private=private), source, identity) as load:
                 if interrupted and notice is not None:
                     notice(_told(load, files))
                 passed: dict[str, None] = {}
                 told = {"passed_over": passed.setdefault} if plugin.CAPABILITIES.passes_over else {}
-                reading = _Reading(partial(_tables(reader, options), **told), load, wiki, only_own=only_own, parts=plugin.CAPABILITIES.layout == "rebuilt")
+                parts = plugin.CAPABILITIES.layout == "rebuilt"
+                reading = _Reading(partial(_tables(reader, options), **told), load, wiki, only_own=only_own, parts=parts, days=None if older else days)
                 for number, file in enumerate(files):
                     if load.reached is None or load.reached.file <= number:
                         reading.read(number, file, _reporter(file, progress))
-                loaded = load.publish(self._planner)
+                loaded = load.publish(self._planner, {name: day for name, (_, number) in load.landed.items() if (day := days[number]) is not None})
             report = Report(
                 wiki=wiki, private=private, tables=loaded.tables, recomputed=loaded.recomputed, unclassified=_unknown(reading.seen),
                 passed_over=tuple(passed), seconds=time.monotonic() - begun,
@@ -173,14 +180,18 @@ class _Reading:
         tables: of the source.
         only_own: a table that was loaded by another source than this is not replaced; None: any is.
         parts: whether several files may hold parts of one table.
+        days: of each file; None: a table of a later day may be replaced.
     """
 
-    def __init__(self, tables: Callable[..., Iterator[SourceTable]], load: Load, wiki: str, *, only_own: str | None, parts: bool) -> None:
+    def __init__(
+        self, tables: Callable[..., Iterator[SourceTable]], load: Load, wiki: str, *, only_own: str | None, parts: bool, days: Sequence[str | None] | None,
+    ) -> None:
         self._tables = tables
         self._load = load
         self._wiki = wiki
         self._only_own = only_own
         self._parts = parts
+        self._days = days
 
     @property
     def seen(self) -> dict[str, Table]:
@@ -196,6 +207,7 @@ class _Reading:
             if not self._parts and self._load.landed.get(name, (None, number))[1] != number:
                 raise BadInput(f"the table `{name}` is in an earlier file of this load too", file=str(file), help="load one of them")
             self._keep_the_wikis_own(name)
+            self._keep_the_later(name, number)
             table, secret = _for_the_lake(item.table)
             self._load.land(table, item.batches(), secret, item.mark)
         self._load.end_file()
@@ -208,11 +220,28 @@ class _Reading:
             )
 
 
+    def _keep_the_later(self, name: str, number: int) -> None:
+        there, day = self._load.before.get(name), None if self._days is None else self._days[number]
+        if there is not None and there.snapshot is not None and day is not None and day < there.snapshot:
+            raise Conflict(
+                f"the wiki has `{name}` as of {there.snapshot}, and this is as of {day}: it would show again what has vanished or been hidden since",
+                help="add --older to go back all the same",
+            )
+
+
 def _tables(reader: Source, options: Mapping[str, Any]) -> Callable[..., Iterator[SourceTable]]:
     """The source's `tables`, for the files of one load."""
     together = getattr(reader, "together", None)
     opened: Source = reader if together is None else together(**options)
     return opened.tables
+
+
+def day_of(file: Path) -> str | None:
+    """The day in the name of a file as Wikimedia names them, `enwiki-20261101-page.sql.gz`, in ISO form; None where there is none."""
+    for digits in _DAY.findall(file.name):
+        with suppress(ValueError):
+            return datetime.strptime(digits, "%Y%m%d").date().isoformat()
+    return None
 
 
 def identity_of(source: str, files: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any] | None:

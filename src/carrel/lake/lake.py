@@ -12,6 +12,7 @@ from carrel.lake.files import disk_errors, remove, snapshot_folder
 from carrel.lake.journal import Journal, started
 from carrel.lake.load import Load
 from carrel.lake.locks import database_lock
+from carrel.lake.register import Published
 from carrel.model.errors import Conflict, Unavailable
 from carrel.model.names import TableName
 from carrel.model.tables import Database, Table
@@ -46,6 +47,10 @@ class Lake:
     def tables(self, database: str) -> list[Table]:
         """The published tables of a database as their sources declared them, without tags; empty where the database is not there."""
         return [each.table for each in register.published(self._state, database).values()]
+
+    def published(self, database: str) -> list[Published]:
+        """The published tables of a database with where and when they came from, in the order of their names."""
+        return list(register.published(self._state, database).values())
 
     def generation(self) -> int:
         """A number that grows with every publication, by any process."""
@@ -83,6 +88,17 @@ class Lake:
                 # Where the state does not answer, the next load sweeps.
                 with suppress(Unavailable):
                     self._sweep(database.name)
+
+    def drop(self, database: str) -> None:
+        """Makes a database unknown, and deletes its files: each table's now, or when its last reader has ended.
+
+        Raises:
+            Conflict: a load of the database is running.
+        """
+        with database_lock(self.directory, database):
+            register.drop(self._state, database)
+            remove(self._staging(database))
+            self._sweep(database)
 
     def interrupted(self, database: str) -> bool:
         """Whether a load of the database was interrupted that may be gone on with."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import pyarrow as pa
@@ -146,11 +147,12 @@ class Load:
         self._journal.add(reached, [landing.cut() for landing in self._landings.values()])
         self._noted = sum(each.bytes for each in self._landings.values())
 
-    def publish(self, planner: Planner) -> Loaded:
+    def publish(self, planner: Planner, snapshots: Mapping[str, str] = MappingProxyType({})) -> Loaded:
         """Computes visibility, sorts, and makes the tables visible in one transaction. What they replace goes when nobody reads it any more.
 
         Args:
             planner: from the tables that the database will have to their visibility plans, in an order in which each may use the `_hidden` of those before it.
+            snapshots: for tables of this load the day on which the wiki was as they tell.
 
         Raises:
             Unavailable: the disk is full, or the state does not answer.
@@ -163,12 +165,16 @@ class Load:
             plans = planner({name: each.table for name, each in inputs.items()})
             order = affected(plans, frozenset(self._landings), {name: each.visibility for name, each in self.before.items()})
             expressions = {plan.table: plan.expression for plan in plans}
-            done = self._compute(inputs, order, expressions)
+            done = [replace(each, snapshot=self._snapshot(each, snapshots)) for each in self._compute(inputs, order, expressions)]
             self._move(done)
             register.publish(self._state, self._database, done, {name: each.table.version or "" for name, each in self.before.items()})
             self._retire(done)
         loaded = {name: landing.rows for name, landing in self._landings.items()}
         return Loaded(loaded, tuple(name for name in order if name not in loaded))
+
+    def _snapshot(self, done: Published, snapshots: Mapping[str, str]) -> str | None:
+        name = done.table.name.table
+        return snapshots.get(name) if name in self._landings else self.before[name].snapshot
 
     def _landing(self, table: Table, secret: frozenset[str]) -> Landing:
         name = table.name.table

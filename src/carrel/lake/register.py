@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -14,6 +15,8 @@ from carrel.model.tables import Database, DatabaseKind, Table
 from carrel.state.definitions import from_json, to_json
 from carrel.state.schema.lake import LAKE_DATABASE, LAKE_GENERATION, LAKE_TABLE
 from carrel.state.store import State
+
+_SNAPSHOT: Final = "snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,16 @@ class Published:
         visibility: the expression that its `_hidden` was computed with; None where its files have none.
         source: name of the source plugin that it came by.
         size: of the files, in bytes.
+        snapshot: the day on which the wiki was as the table tells, `2026-11-01`; None where nobody has said.
+        loaded: when it was published; None: it has not been.
     """
 
     table: Table
     visibility: str | None
     source: str
     size: int
+    snapshot: str | None = None
+    loaded: datetime | None = None
 
 
 def databases(state: State) -> list[Database]:
@@ -48,7 +55,7 @@ def published(state: State, database: str) -> dict[str, Published]:
     return {
         row.name: Published(
             from_json(TableName(database, row.name), row.definition, private=row.private, version=row.version, rows=row.rows),
-            row.visibility, row.source, row.bytes,
+            row.visibility, row.source, row.bytes, row.definition.get(_SNAPSHOT), row.loaded,
         )
         for row in rows
     }
@@ -88,6 +95,14 @@ def publish(state: State, database: Database, tables: Sequence[Published], expec
         _count(connection)
 
 
+def drop(state: State, database: str) -> None:
+    """Makes a database and its tables unknown, in one transaction. Nothing happens where it is not there."""
+    with state.write() as connection:
+        connection.execute(delete(LAKE_TABLE).where(LAKE_TABLE.c.database == database))
+        if connection.execute(delete(LAKE_DATABASE).where(LAKE_DATABASE.c.name == database)).rowcount:
+            _count(connection)
+
+
 def _put_database(connection: Connection, database: Database, now: datetime) -> None:
     values = {"kind": database.kind.value, "private": database.private, "loaded": now}
     changed = connection.execute(update(LAKE_DATABASE).where(LAKE_DATABASE.c.name == database.name).values(**values))
@@ -100,7 +115,7 @@ def _put_table(connection: Connection, item: Published, now: datetime) -> None:
     connection.execute(delete(LAKE_TABLE).where(LAKE_TABLE.c.database == name.database, LAKE_TABLE.c.name == name.table))
     connection.execute(insert(LAKE_TABLE).values(
         database=name.database, name=name.table, version=item.table.version, rows=item.table.rows, bytes=item.size,
-        definition=to_json(item.table), visibility=item.visibility, source=item.source, loaded=now,
+        definition={**to_json(item.table), _SNAPSHOT: item.snapshot}, visibility=item.visibility, source=item.source, loaded=now,
     ))
 
 

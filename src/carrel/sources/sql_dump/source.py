@@ -15,9 +15,10 @@ from carrel.io.streams import open_stream
 from carrel.model.ports import SourceTable
 from carrel.sources.sql_dump import literals
 from carrel.sources.sql_dump.charsets import UnknownCharset, decoders
-from carrel.sources.sql_dump.definition import BadDefinition, Definition, parse
+from carrel.sources.sql_dump.definition import Definition, parse
 from carrel.sources.sql_dump.marks import Mark
 from carrel.sources.sql_dump.rows import Rows
+from carrel.sources.sql_dump.tokens import BadDefinition
 from carrel.sources.sql_dump.window import Window
 
 _NAME: Final = rb"(?:`(?:[^`]|``)+`|[\w$]+)"
