@@ -125,6 +125,32 @@ def _dump(source: Any, chunk: int) -> mwxml.Dump:
 
 WHOLE = read(ALL)
 
+PLACES = st.lists(st.tuples(st.integers(0, len(ALL)), st.integers(0, 12), st.sampled_from([
+    b"", b"<", b">", b"&", b"&amp;", b"&#65;", b"\0", b"\xff", b"\r\n", b"<!-- -->", b"<![CDATA[", b"]]>", b"</page>", b"<minor/>", b"<id>1</id>", b"<text/>",
+    b"x",
+])), min_size=1, max_size=3)
+
+
+@given(PLACES, st.integers(1, 600))
+def test_whatever_is_changed_reads_the_same_in_pieces_of_any_size_or_is_refused(changes: list[tuple[int, int, bytes]], chunk: int) -> None:
+    data = ALL
+    for place, length, other in changes:
+        data = data[:place] + other + data[place + length:]
+    whole, pieces = _outcome(data, 1 << 20), _outcome(data, chunk)
+    assert whole == pieces
+
+
+def _outcome(data: bytes, chunk: int) -> tuple[list[Any], str]:
+    found: list[Any] = []
+    try:
+        reading = Reading(io.BytesIO(data), chunk)
+        for item in reading.items():
+            found.append(item)
+            found += [revision.to_json() for revision in item] if isinstance(item, mwxml.Page) else []
+    except (BadInput, ValueError) as error:  # of a moment that is none
+        return found, str(error)
+    return found, ""
+
 
 def test_nothing_is_left_out() -> None:
     assert [event[0] for event in WHOLE] == ["site", "page", "revision", "revision", "page", "revision", "page", "revision", "page", "revision", "revision",

@@ -37,6 +37,7 @@ class Reading:
         self._page: Page | None = None
         self._exact: Exact | None = None
         self._fed = 0
+        self._failure: MalformedXML | None = None
         self._done = False
         self.site_info = SiteInfo()
         self._namespaces: dict[str, Namespace] | None = None
@@ -215,21 +216,30 @@ class Reading:
         self._feed.look_again()
 
     def _pull(self) -> tuple[str, Node]:
-        """What the exact parser finds next. What it has read is gone from the feed."""
-        exact, feed = self._exact, self._feed
+        """What the exact parser finds next. What it has read is gone from the feed. What it has found before an error comes before the error."""
+        exact = self._exact
         assert exact is not None
         while not exact.found:
-            if feed.place == len(feed.data):
-                feed.more()
-            before = self._fed
+            if self._failure is not None:
+                raise self._failure
             try:
-                reached = exact.feed(memoryview(feed.data)[feed.place:], last=feed.ended)
+                self._feed_exact(exact)
             except MalformedXML as error:
-                raise MalformedXML(error.reason, position=feed.place + (error.position or 0) - before) from None
-            if exact.stopped:
-                at = max(feed.place, feed.place + reached - before)
-                feed.place = feed.data.index(b">", at) + 1
-            else:
-                self._fed += len(feed.data) - feed.place
-                feed.place = len(feed.data)
+                self._failure = error
         return exact.found.popleft()
+
+    def _feed_exact(self, exact: Exact) -> None:
+        feed = self._feed
+        if feed.place == len(feed.data):
+            feed.more()
+        before = self._fed
+        try:
+            reached = exact.feed(memoryview(feed.data)[feed.place:], last=feed.ended)
+        except MalformedXML as error:
+            raise MalformedXML(error.reason, position=feed.place + (error.position or 0) - before) from None
+        if exact.stopped:
+            at = max(feed.place, feed.place + reached - before)
+            feed.place = feed.data.index(b">", at) + 1
+        else:
+            self._fed += len(feed.data) - feed.place
+            feed.place = len(feed.data)
