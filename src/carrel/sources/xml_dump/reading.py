@@ -169,6 +169,7 @@ class Reading:
             raise
         self._ended += parser.ended
         self._exact_open = False
+        self._settle()
 
     def _feed(self, parser: Parser, maker: Maker) -> None:
         """Up to the end of the page where it is at hand, else what is at hand."""
