@@ -601,3 +601,244 @@ SET @d = 1.50; SELECT @d, @d + 1.25 > 2, CONCAT(@d, '')
 SET @e = 1e3, @f = -2.5e-3, @g = 0.1e0; SELECT @e, @f, @g, @e / 3
 
 SET @z = 1.10 + 2.20; SELECT @z
+
+-- # refusals
+-- both
+SELECT nosuch FROM page
+
+-- both
+SELECT page.nosuch FROM page
+
+-- both
+SELECT p.page_id FROM page
+
+-- both
+SELECT page_id FROM page p WHERE page.page_id = 1
+
+-- both
+SELECT page_id FROM page WHERE nosuch = 1
+
+-- both
+SELECT page_id FROM page GROUP BY nosuch
+
+-- both
+SELECT page_id FROM page ORDER BY nosuch
+
+-- both
+SELECT page_id FROM page HAVING nosuch = 1
+
+-- both
+SELECT page_id FROM page JOIN revision ON nosuch = 1
+
+-- both
+SELECT page_id FROM page JOIN revision USING (nosuch)
+
+-- both
+SELECT page_id FROM page a JOIN page b ON a.page_id = b.page_id
+
+-- both
+SELECT a.page_id FROM page a JOIN page b ON page_id = 1
+
+-- both
+SELECT a.page_id FROM page a JOIN page b WHERE page_id = 1
+
+-- both
+SELECT a.page_id FROM page a JOIN page b GROUP BY page_title
+
+-- both
+SELECT a.page_id FROM page a JOIN page b ORDER BY page_title
+
+-- both
+SELECT * FROM nosuch
+
+-- both
+SELECT * FROM enwiki.nosuch
+
+-- both
+SELECT * FROM nosuchdb.page
+
+-- both
+SELECT nosuch()
+
+-- both
+SELECT NoSuch(1, 2)
+
+-- both
+SELECT nosuch(page_id) FROM page
+
+-- both
+SELECT COUNT(*) FROM page WHERE SUM(page_id) > 1
+
+-- both
+SELECT SUM(COUNT(*)) FROM page
+
+-- both
+SELECT page_id FROM page GROUP BY COUNT(*)
+
+-- both
+SELECT page_id FROM page GROUP BY 5
+
+-- both
+SELECT page_id FROM page ORDER BY 5
+
+-- both
+SELECT 1 UNION SELECT 1, 2
+
+-- answered
+SELECT * FROM (SELECT 1)
+
+-- both
+SELECT * FROM page a, page a
+
+-- both
+SELECT (SELECT 1, 2)
+
+-- both
+SELECT (SELECT page_id FROM page)
+
+-- both
+SELECT page_id IN (SELECT 1, 2) FROM page
+
+-- both
+SELECT (1, 2) = (1, 2, 3)
+
+-- words
+SELECT (1, 2)
+
+-- words
+SELECT page_id FROM page LIMIT -1
+
+-- words
+SELECT page_id FROM page LIMIT 'a'
+
+-- words: what follows the place of the error
+SELECT FROM page
+
+-- words: what follows the place of the error
+SELEC 1
+
+-- words: what follows the place of the error
+SELECT page_id page_title FROM page WHERE
+
+-- words: what follows the place of the error
+SELECT * FROM page WHERE page_id =
+
+-- words
+SELECT ABS()
+
+-- words
+SELECT ABS(1, 2)
+
+-- both
+SELECT CONCAT_WS(',')
+
+-- words
+SELECT MD5()
+
+-- words
+SELECT ROUND(1, 2, 3)
+
+-- answered
+SELECT IFNULL(1)
+
+-- words
+SELECT NULLIF(1)
+
+-- answered
+SELECT IF(1, 2)
+
+-- words
+SELECT DATE_FORMAT('2018-01-01')
+
+-- both
+SELECT @@nosuch
+
+-- both
+SELECT ROW_NUMBER() OVER () FROM page WHERE ROW_NUMBER() OVER () = 1
+
+-- words
+SELECT ROW_NUMBER() FROM page
+
+-- both
+SELECT RANK() OVER w FROM page
+
+-- both
+WITH a AS (SELECT 1) SELECT * FROM b
+
+-- both
+WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a
+
+-- words: what follows the place of the error
+SELECT * FROM page NATURAL JOIN
+
+-- both
+SELECT page_id AS a FROM page WHERE a = 1
+
+-- both
+SELECT COUNT(*) AS n FROM page WHERE n > 1
+
+-- words
+SELECT x.* FROM page
+
+-- both
+USE nosuchdb
+
+-- both
+SHOW COLUMNS FROM nosuch
+
+-- both
+DESCRIBE nosuch
+
+-- both
+SHOW TABLES FROM nosuchdb
+
+-- both
+SHOW CREATE TABLE nosuch
+
+-- both
+SET @@nosuch = 1
+
+-- both
+SET nosuch = 1
+
+-- words: what follows the place of the error
+SELECT DISTINCT page_id FROM page HAVING COUNT(
+
+-- words
+SELECT CAST(1 AS nosuch)
+
+-- refused
+SELECT page_id FROM page PROCEDURE ANALYSE()
+
+-- words
+SELECT a.b.c.d FROM page
+
+-- words
+SELECT EXTRACT(NOSUCH FROM '2018-01-01')
+
+-- words
+SELECT '2018-01-01' + INTERVAL 1 NOSUCH
+
+-- words: what follows the place of the error
+SELECT LEFT('a')
+
+-- words: what follows the place of the error
+SELECT SUM() FROM page
+
+-- words: what follows the place of the error
+SELECT SUM(1, 2) FROM page
+
+-- words
+SELECT COUNT(DISTINCT *) FROM page
+
+-- words
+SELECT MAX(DISTINCT page_id, 1) FROM page
+
+-- words: what follows the place of the error
+SELECT GROUP_CONCAT() FROM page
+
+-- answered
+SELECT page_id FROM page FORCE INDEX (nosuch)
+
+-- both
+EXPLAIN SELECT nosuch FROM page

@@ -77,7 +77,7 @@ refused: unknown_column: unknown column `_hidden` in WHERE
 -- researchers
 SELECT * FROM page p, links p
 
-refused: not_allowed: not unique table/alias: `p`
+refused: duplicate_alias: not unique table/alias: `p`
 
 -- researchers
 SELECT * FROM page t JOIN links T ON t.page_id = T.page_id

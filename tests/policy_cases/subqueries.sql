@@ -87,7 +87,7 @@ refused: access_refused: you may not use column `enwiki.user.user_email` in WHER
 -- researchers
 WITH a AS (SELECT 1), A AS (SELECT 2) SELECT 1
 
-refused: not_allowed: duplicate query name `A` in WITH clause
+refused: duplicate_query: duplicate query name `A` in WITH clause
 
 -- researchers
 WITH a AS (SELECT 1) SELECT * FROM b

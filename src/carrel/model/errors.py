@@ -7,6 +7,8 @@
     │                            group_function, window_function     an aggregate or a window function in a clause that has none
     │                            column_count, operand_count         queries of a set operation, values or rows that are compared, of unequal width
     │                            argument_count                      a function with more or fewer arguments than it takes
+    │                            duplicate_alias, duplicate_query    two tables of FROM, two parts of WITH, of one name
+    │                            unknown_window, many_rows           OVER a window that is not defined; a value that is several rows
     ├── NotFound                 unknown_database, unknown_table, unknown_column, unknown_function,
     │                                                   unknown_variable, unknown_session, unknown_statement, ambiguous_column,
     │                                                   no_database

@@ -130,7 +130,8 @@ def explain(error: Exception) -> CarrelError:
     if isinstance(error, duckdb.InterruptException) or "INTERRUPT Error" in text:
         return Cancelled("the query was cancelled")
     if "More than one row returned by a subquery" in text:  # counted after the policy's filter: it tells of visible rows alone
-        return NotAllowed("a subquery that stands for one value returned more than one row", help="add a condition or LIMIT 1 to the subquery")
+        text = "a subquery that stands for one value returned more than one row"
+        return NotAllowed(text, code="many_rows", help="add a condition or LIMIT 1 to the subquery")
     if isinstance(error, duckdb.BinderException) and _INSIDE.search(text):
         return NotAllowed("a subquery inside this function's arguments is not known here", help="put the subquery after FROM and use its column")
     return internal(type(error).__name__)

@@ -52,7 +52,7 @@ class _Binder:
         for cte in with_.expressions:
             name = cte.alias
             if name.lower() in names:
-                raise NotAllowed(f"duplicate query name `{name}` in WITH clause")
+                raise NotAllowed(f"duplicate query name `{name}` in WITH clause", code="duplicate_query")
             names.add(name.lower())
             known[name.lower()] = (name, self._common(cte, name, known, bool(with_.args.get("recursive"))))
             cte.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True), columns=cte.args["alias"].args.get("columns")))

@@ -112,7 +112,7 @@ class _Tables:
         if alias is not None and alias.args.get("columns"):
             raise NotAllowed("columns of a subquery take no new names after its alias", help="name them inside")
         if any(scope.same(other.name, source.name) and scope.same(other.database, source.database) for other in scope.all):
-            raise NotAllowed(f"not unique table/alias: `{source.name}`")
+            raise NotAllowed(f"not unique table/alias: `{source.name}`", code="duplicate_alias")
         if len(scope.all) >= TABLES:
             raise LimitReached(f"too complex: a SELECT may have {TABLES} tables", code="too_complex")
         scope.all.append(source)

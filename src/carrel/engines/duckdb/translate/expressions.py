@@ -71,6 +71,8 @@ class Expressions:
         handler = NODES.get(type(node))
         if handler:
             return handler(self, node, scope)
+        if is_aggregate(node):
+            raise NotAllowed("invalid use of a group function inside another", code="group_function")
         found = call(node)
         if found is None:
             raise NotAllowed(f"`{node.key.upper()}` has no meaning here")

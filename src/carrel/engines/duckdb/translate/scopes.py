@@ -60,7 +60,7 @@ class Scope:
     def window(self, spelled: str) -> exp.Expression:
         """What WINDOW defines under this name."""
         if spelled.lower() not in self.windows:
-            raise NotAllowed(f"the window `{spelled}` is not defined")
+            raise NotAllowed(f"the window `{spelled}` is not defined", code="unknown_window")
         return self.windows[spelled.lower()]
 
     def part(self, spelled: str) -> Part | None:
