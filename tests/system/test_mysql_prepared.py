@@ -100,6 +100,22 @@ def test_an_open_cursor_ends_with_the_rights_of_its_person(sample_instance: Inst
         assert wire.query("SELECT 1")[0].cells() == [[b"1"]]
 
 
+def test_a_long_answer_ends_with_the_rights_of_its_person(sample_instance: Instance) -> None:
+    with wire_of(sample_instance) as wire:
+        wire.command(b"\x03SELECT a.rev_id FROM revision a, revision b, revision c, revision d")
+        wire.socket.settimeout(30)
+        assert wire.socket.recv(1 << 16)
+        sample_instance.carrel("user", "suspend", WHO, "--reason", "a test")
+        try:
+            last = b""
+            while b"your access has ended" not in last:
+                chunk = wire.socket.recv(1 << 20)
+                assert chunk
+                last = last[-100:] + chunk
+        finally:
+            sample_instance.carrel("user", "resume", WHO)
+
+
 STATEMENTS = """
 PREPARE s FROM 'SELECT page_title FROM page WHERE page_id = ? LIMIT ?';
 SET @id = 1, @n = 5;
