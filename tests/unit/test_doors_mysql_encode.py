@@ -16,6 +16,7 @@ from carrel.doors import _native
 from carrel.doors.mysql import encode, texts, types
 from carrel.doors.mysql.packets import lenenc, lenenc_bytes
 from carrel.doors.mysql.stream import PacketStream
+from carrel.doors.texts import clock
 from tests.mysql_fakes import Sink
 from tests.shared import cannot_run
 
@@ -92,7 +93,7 @@ CASES: dict[str, tuple[pa.DataType, st.SearchStrategy[Any], Callable[[Any], Any]
     "datetime": (pa.timestamp("s"), st.datetimes(datetime.datetime(1000, 1, 1)).map(lambda value: value.replace(microsecond=0)), show_moment),
     "datetime(6)": (pa.timestamp("us"), st.datetimes(datetime.datetime(1000, 1, 1)), show_moment),
     "time": (pa.time64("us"), st.times(), lambda value: value.isoformat().removesuffix(".000000")),
-    "duration": (pa.duration("us"), st.timedeltas(datetime.timedelta(days=-30), datetime.timedelta(days=30)), texts.clock),
+    "duration": (pa.duration("us"), st.timedeltas(datetime.timedelta(days=-30), datetime.timedelta(days=30)), clock),
     "null": (pa.null(), st.none(), str),
     "category": (pa.dictionary(pa.int32(), pa.string()), st.sampled_from(["a", "b", "ü"]), str),
 }

@@ -38,14 +38,13 @@ def available() -> bool:
     return compiled is not None and os.environ.get("CARREL_PURE") != "1"
 
 
-def describe(array: pa.Array, *, places: int | None, slow: Callable[[], pa.Array], plain: bool = True, kept: bool = False) -> Described:
+def describe(array: pa.Array, *, places: int | None, slow: Callable[[], pa.Array], plain: bool = True) -> Described:
     """A column as `_rows` takes it.
 
     Args:
         places: digits of a second's fraction in times; None: six where they are not all zero.
         slow: the column as text, `binary`, for the types that `_rows` does not write itself.
         plain: False where numbers are not shown as their plain digits.
-        kept: whether bytes columns too may hold bytes in the escape of the lake's texts.
     """
     if pa.types.is_null(array.type):
         return (_NOTHING, 0, 0, None, None, None)
@@ -55,8 +54,7 @@ def describe(array: pa.Array, *, places: int | None, slow: Callable[[], pa.Array
         return described(INTEGERS[array.type], array)
     if array.type not in _CHARACTERS and array.type != pa.date32():
         array = slow()
-        kept = False
-    return described(_TEXT if kept and array.type == pa.binary() else _CHARACTERS.get(array.type, DATE), array)
+    return described(_CHARACTERS.get(array.type, DATE), array)
 
 
 def described(kind: int, array: pa.Array, places: int = 0) -> Described:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from carrel.doors.http.encode.values import BINARY, is_textual, text
+from carrel.doors.http.encode.values import is_textual, text
 from carrel.doors.http.questions import Emit, Work, answers
+from carrel.doors.texts import is_text, unescape
 from carrel.model.queries import Done, Notice, ResultColumn, Rows
 
 if TYPE_CHECKING:
@@ -78,13 +79,16 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _cells(batch: pa.RecordBatch, columns: tuple[ResultColumn, ...]) -> list[tuple[str | None, ...]]:
-    shown = [[_cell(value) for value in text(_cut(batch.column(place)), column).to_pylist()] for place, column in enumerate(columns)]
+    shown = [[_cell(value) for value in _characters(batch.column(place), column).to_pylist()] for place, column in enumerate(columns)]
     return list(zip(*shown, strict=True))
 
 
-def _cut(array: pa.Array) -> pa.Array:
-    """Long texts cut before anything else is done to them, a little longer than they are shown."""
-    return pc.binary_slice(array.cast(pa.binary()), 0, _CELL_BYTES).cast(BINARY) if is_textual(array.type) else array
+def _characters(array: pa.Array, column: ResultColumn) -> pa.Array:
+    """Long texts are cut before anything else is done to them, a little longer than they are shown."""
+    if not is_textual(array.type):
+        return text(array, column)
+    cut = pc.binary_slice(array.cast(pa.binary()), 0, _CELL_BYTES)
+    return unescape(cut) if is_text(array.type) else cut
 
 
 def _cell(value: bytes | None) -> str | None:

@@ -19,6 +19,7 @@ from carrel.doors.mysql.encode import Part, pieces, prefixed, raw, send_native, 
 from carrel.doors.mysql.stream import PacketStream
 from carrel.doors.mysql.texts import as_text
 from carrel.doors.mysql.types import WireType
+from carrel.doors.texts import is_text
 
 _EMPTY: Final = pa.scalar(b"", pa.binary())
 _HEADER: Final = pa.scalar(b"\0", pa.binary())
@@ -71,7 +72,7 @@ def _described(array: pa.Array, kind: WireType) -> _native.Described:
     if kind.code not in _CONVERTERS:
         texts = array.type in (pa.string(), pa.binary())
         return _native.describe(array if texts else as_text(array, kind), places=None, slow=lambda: array)
-    if types.is_text(array.type):  # times that no calendar has
+    if is_text(array.type):  # times that no calendar has
         return _native.described(_native.WHOLE, _CONVERTERS[kind.code](array))
     if kind.code == types.TIME:
         return _native.described(_native.CLOCK, _microseconds(array))
@@ -141,7 +142,7 @@ def _double(array: pa.Array) -> pa.Array:
 
 def _date(array: pa.Array) -> pa.Array:
     """4, year in 2 bytes, month, day; 0 for no date at all."""
-    if types.is_text(array.type):
+    if is_text(array.type):
         return _each(array, _moment_bytes)
     return _join(pa.scalar(b"\4", pa.binary()), *_days(array.cast(pa.date32())))
 
@@ -152,7 +153,7 @@ def _days(array: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
 
 def _moment(array: pa.Array) -> pa.Array:
     """4, 7 or 11: the date, hour, minute, second, and 4 bytes of microseconds, only as far as they are not zero."""
-    if types.is_text(array.type):
+    if is_text(array.type):
         return _each(array, _moment_bytes)
     array = array.cast(pa.timestamp("us"), safe=False)
     days = _join(*_days(array))
@@ -167,7 +168,7 @@ def _moment(array: pa.Array) -> pa.Array:
 
 def _time(array: pa.Array) -> pa.Array:
     """0, 8 or 12: sign, 4 bytes of days, hour, minute, second, and 4 bytes of microseconds where they are not zero."""
-    if types.is_text(array.type):
+    if is_text(array.type):
         return _each(array, _clock_bytes)
     total = _microseconds(array)
     size = pc.abs(total)

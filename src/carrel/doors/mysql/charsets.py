@@ -15,8 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.doors.mysql.stream import WireError
-
-ESCAPE_BASE: Final = 0x10FE00
+from carrel.doors.texts import ESCAPE_BASE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from carrel.doors.mysql.packets import lenenc_bytes
+from carrel.doors.texts import is_bytes, is_text
 
 if TYPE_CHECKING:
     from carrel.doors.mysql.charsets import Charset
@@ -167,17 +168,6 @@ def _of_arrow_moment(kind: pa.DataType) -> WireType:
 
 def _of_arrow_time(kind: pa.DataType) -> WireType:
     return WireType(TIME, 10, BINARY_FLAG) if kind.unit == "s" else WireType(TIME, 17, BINARY_FLAG, 6, declared=False)
-
-
-def is_text(kind: pa.DataType) -> bool:
-    """Whether the values of an Arrow type are characters, in any of its layouts."""
-    return any(matches(kind) for matches in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
-
-
-def is_bytes(kind: pa.DataType) -> bool:
-    """Whether the values of an Arrow type are bytes, in any of its layouts."""
-    layouts = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
-    return any(matches(kind) for matches in layouts)
 
 
 def _of_arrow_integer(kind: pa.DataType) -> WireType:

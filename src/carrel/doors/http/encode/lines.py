@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from carrel.doors import _native
 from carrel.doors.http.encode.base import Piece, TextFormat
-from carrel.doors.http.encode.values import BINARY, data_of, places_of, text
+from carrel.doors.http.encode.values import BINARY, data_of, shape_of, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -54,9 +54,10 @@ class Lines(TextFormat):
 
     def _described(self, array: pa.Array, place: int) -> _native.Described:
         column = self.columns[place]
+        shape = shape_of(column)
         if pa.types.is_boolean(array.type):
             array = array.cast(pa.uint8())
-        return _native.describe(array, places=places_of(column), slow=lambda: text(array, column).cast(pa.binary()), kept=True)
+        return _native.describe(array, places=shape.places, slow=lambda: text(array, column).cast(pa.binary()), plain=not shape.zeros)
 
 
 def lines(cells: list[pa.Array], between: pa.Scalar, end: pa.Scalar) -> bytes:
