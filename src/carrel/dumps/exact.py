@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
@@ -20,18 +19,34 @@ _CUT: Final = frozenset({
 _ITEMS: Final = frozenset({"page", "logitem"})
 
 
-@dataclass(slots=True)
 class Node:
     """An element with what is in it. `text` is what stands before the first child."""
 
-    tag: str
-    attributes: Mapping[str, str]
-    children: list[Node] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
+    __slots__ = ("attributes", "children", "parts", "tag")
+
+    def __init__(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.children: list[Node] | tuple[()] = ()
+        self.parts: list[str] | tuple[()] = ()
 
     @property
     def text(self) -> str:
         return "".join(self.parts)
+
+    def add(self, child: Node) -> None:
+        if self.children:
+            self.children.append(child)
+        else:
+            self.children = [child]
+
+    def add_text(self, data: str) -> None:
+        if self.children:
+            return
+        if self.parts:
+            self.parts.append(data)
+        else:
+            self.parts = [data]
 
 
 class _Stop(Exception):
@@ -48,7 +63,7 @@ class Exact:
         found: what has been read, in order: `siteinfo`, `page` (as far as it stands before its revisions), `revision`, `logitem`, each with its node,
             `page end`, and `end` of the root.
         root: the root's start tag; None before it has come.
-        stopped: it will not read on: an item has ended, or, at the beginning of a file, the first one begins.
+        stopped: it will not read on: a page has ended, or, at the beginning of a file, the first page or log item begins.
     """
 
     def __init__(self, opening: bytes) -> None:
@@ -96,7 +111,8 @@ class Exact:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition("}")[2]
         depth = len(self._stack)
-        self._mark_root()
+        if self._at_head:
+            self._mark_root()
         if not depth:
             if tag != "mediawiki":
                 raise self._bad(f"expected <mediawiki>, found <{tag}>")
@@ -113,7 +129,8 @@ class Exact:
         self._stack.append(Node(tag, attributes))
 
     def _end(self, name: str) -> None:
-        self._mark_root()
+        if self._at_head:
+            self._mark_root()
         node = self._stack.pop()
         depth = len(self._stack)
         if not depth:
@@ -123,7 +140,7 @@ class Exact:
         elif depth == 2 and node.tag == "revision" and self._stack[1].tag == "page":
             self.found.append(("revision", node))
         elif depth > 2 or not self._begun:
-            self._stack[-1].children.append(node)
+            self._stack[-1].add(node)
         elif node.tag not in _AFTER:
             raise self._bad(f"expected <revision>, found <{node.tag}>")
 
@@ -133,12 +150,10 @@ class Exact:
             self._begin()
             self._stack.pop()
             self.found.append(("page end", node))
-        else:
-            self.found.append((node.tag, node))
-        if node.tag in _ITEMS:
             # The end tag that is being read has no blank before its name, and ends in the next `>`.
             self._stop_at = self._expat.CurrentByteIndex
             raise _Stop
+        self.found.append((node.tag, node))
 
     def _begin(self) -> None:
         """The page is known as far as it stands before its revisions."""
@@ -147,10 +162,9 @@ class Exact:
             self.found.append(("page", self._stack[1]))
 
     def _text(self, data: str) -> None:
-        self._mark_root()
-        node = self._stack[-1]
-        if not node.children:
-            node.parts.append(data)
+        if self._at_head:
+            self._mark_root()
+        self._stack[-1].add_text(data)
 
     def _mark_root(self) -> None:
         if self.root is not None and self.root[1] < 0:

@@ -98,6 +98,8 @@ class Reading:
     def _next_item(self) -> Page | LogItem | None:
         while self._page is not None:
             self._skip_revisions()
+        if self._exact is not None:
+            return self._foreign_item()
         feed = self._feed
         while True:
             found = BLANKS.match(feed.data, feed.place)
@@ -192,12 +194,13 @@ class Reading:
         self._fed = 0
 
     def _foreign_item(self) -> Page | LogItem | None:
-        self._begin_exact(self._root)
+        """An item by the exact parser, which goes on with those behind it as long as they are log items."""
+        if self._exact is None:
+            self._begin_exact(self._root)
         what, node = self._pull()
         if what == "page":
             return self._opened(page_of(node, self._namespaces))
         if what == "logitem":
-            self._leave_exact()
             return log_item_of(node, self._namespaces)
         self._leave_exact()
         self._finish()
