@@ -102,8 +102,8 @@ def test_an_open_cursor_ends_with_the_rights_of_its_person(sample_instance: Inst
 
 def test_a_long_answer_ends_with_the_rights_of_its_person(sample_instance: Instance) -> None:
     with wire_of(sample_instance) as wire:
-        wire.command(b"\x03SELECT a.rev_id FROM revision a, revision b, revision c, revision d")
-        wire.socket.settimeout(30)
+        wire.command(b"\x03SELECT a.rev_id, b.rev_id FROM revision a, revision b, revision c WHERE c.rev_id < 40")
+        wire.socket.settimeout(60)
         assert wire.socket.recv(1 << 16)
         sample_instance.carrel("user", "suspend", WHO, "--reason", "a test")
         try:
