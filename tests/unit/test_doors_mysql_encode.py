@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.doors import _native
+from carrel.doors._texts import clock
 from carrel.doors.mysql import encode, texts, types
 from carrel.doors.mysql.packets import lenenc, lenenc_bytes
 from carrel.doors.mysql.stream import PacketStream
-from carrel.doors.texts import clock
 from tests.mysql_fakes import Sink
 from tests.shared import cannot_run
 

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carrel.doors._texts import Shape, as_text
 from carrel.doors.http.encode import FORMATS, negotiate
 from carrel.doors.http.encode.arrow import ArrowStream, ArrowStreamLz4, ArrowStreamZstd, Parquet
 from carrel.doors.http.encode.comma import CommaSeparated
 from carrel.doors.http.encode.jsonlines import JsonLines, unique
 from carrel.doors.http.encode.tab import TabSeparated
-from carrel.doors.texts import Shape, as_text
 from carrel.model.errors import CarrelError
 from carrel.model.names import ColumnName, TableName
 from carrel.model.queries import ResultColumn

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carrel.doors._texts import is_text, unescape
 from carrel.doors.http.encode.values import is_textual, text
 from carrel.doors.http.questions import Emit, Work, answers
-from carrel.doors.texts import is_text, unescape
 from carrel.model.queries import Done, Notice, ResultColumn, Rows
 
 if TYPE_CHECKING:

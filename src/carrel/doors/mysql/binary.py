@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from carrel.doors import _native
+from carrel.doors._texts import is_text
 from carrel.doors.mysql import types
 from carrel.doors.mysql.encode import Part, pieces, prefixed, raw, send_native, send_rows
 from carrel.doors.mysql.stream import PacketStream
 from carrel.doors.mysql.texts import as_text
 from carrel.doors.mysql.types import WireType
-from carrel.doors.texts import is_text
 
 _EMPTY: Final = pa.scalar(b"", pa.binary())
 _HEADER: Final = pa.scalar(b"\0", pa.binary())

@@ -14,8 +14,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carrel.doors._texts import ESCAPE_BASE
 from carrel.doors.mysql.stream import WireError
-from carrel.doors.texts import ESCAPE_BASE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from carrel.doors import texts
+from carrel.doors import _texts as texts
+from carrel.doors._texts import Shape
 from carrel.doors.mysql import types
-from carrel.doors.texts import Shape
 
 _REAL: Final = (types.FLOAT, types.DOUBLE)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from carrel.doors._texts import is_bytes, is_text
 from carrel.doors.mysql.packets import lenenc_bytes
-from carrel.doors.texts import is_bytes, is_text
 
 if TYPE_CHECKING:
     from carrel.doors.mysql.charsets import Charset

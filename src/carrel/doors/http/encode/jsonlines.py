@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carrel.doors._texts import is_bytes
 from carrel.doors.http.encode.base import TextFormat
 from carrel.doors.http.encode.lines import lines
 from carrel.doors.http.encode.values import BINARY, holds_any, is_textual, nested_text, text
 from carrel.doors.http.problems import described
-from carrel.doors.texts import is_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

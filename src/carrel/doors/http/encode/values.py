@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from carrel.doors.texts import Shape, as_text, is_bytes, is_text
+from carrel.doors._texts import Shape, as_text, is_bytes, is_text
 
 if TYPE_CHECKING:
     from carrel.model.queries import ResultColumn
