@@ -24,7 +24,7 @@ _PARTS: Final = frozenset({"expressions", "from_", "where"})
 
 
 def in_visible_order(decision: TableDecision) -> bool:
-    """Whether the order of the table's files is one that the asker may see: no column of the key that they are sorted by is closed, masked or has hidden cells."""
+    """Whether the order of the table's files may be seen: no column of the key that they are sorted by is closed, masked or has hidden cells."""
     judged = [decision.columns.get(column) for column in decision.table.sort_key]
     return all(own is not None and own.allowed and own.mask is Mask.CLEAR and not own.hides & ~decision.read.hides for own in judged)
 
