@@ -51,7 +51,7 @@ LOG = (
     '<action>y</action><text deleted="deleted" /></logitem>'
 )
 TAIL = "</mediawiki>\n"
-ALL = (HEAD + REGULAR + HAND + SLOTS + REGULAR + LOG + TAIL).encode()
+ALL = (HEAD + REGULAR + HAND + SLOTS + REGULAR + LOG + LOG.replace("<params>", '<params xml:space="preserve">') + TAIL).encode()
 
 
 def read(data: bytes | str) -> list[Any]:
@@ -105,10 +105,14 @@ def test_slots_beside_the_main_one() -> None:
     assert revision.slots["mediainfo"].text == "{}"  # type: ignore[union-attr]
 
 
-def test_log_items() -> None:
-    first, second = mwxml.Dump.from_file(io.StringIO(HEAD + LOG + TAIL)).log_items
+@pytest.mark.parametrize("change", [
+    lambda log: log, lambda log: log.replace("<params>", '<params xml:space="preserve">'), lambda log: log.replace("<id>", "<id >"),
+], ids=["first by hand", "regular", "all by hand"])
+def test_log_items(change: Any) -> None:
+    first, second = mwxml.Dump.from_file(io.StringIO(HEAD + change(LOG) + TAIL)).log_items
     assert (first.id, first.type, first.action, first.params, first.comment) == (1, "move", "move", "p", "c")
     assert (first.page.namespace, first.page.title) == (1, "X y")  # type: ignore[union-attr]
+    assert (first.deleted.comment, first.deleted.user, first.user) == (False, False, mwxml.User(1, "A"))  # type: ignore[union-attr]
     assert (second.user, second.comment, second.deleted.action) == (None, None, True)  # type: ignore[union-attr]
 
 
@@ -154,7 +158,7 @@ def _outcome(data: bytes, chunk: int) -> tuple[list[Any], str]:
 
 def test_nothing_is_left_out() -> None:
     assert [event[0] for event in WHOLE] == ["site", "page", "revision", "revision", "page", "revision", "page", "revision", "page", "revision", "revision",
-                                             "log item", "log item"]
+                                             "log item", "log item", "log item", "log item"]
 
 
 @pytest.mark.parametrize("change", [

@@ -63,7 +63,7 @@ class Exact:
         found: what has been read, in order: `siteinfo`, `page` (as far as it stands before its revisions), `revision`, `logitem`, each with its node,
             `page end`, and `end` of the root.
         root: the root's start tag; None before it has come.
-        stopped: it will not read on: a page has ended, or, at the beginning of a file, the first page or log item begins.
+        stopped: it will not read on: a page or log item has ended, or, at the beginning of a file, the first one begins.
     """
 
     def __init__(self, opening: bytes) -> None:
@@ -149,11 +149,11 @@ class Exact:
             self._stack.append(node)
             self._begin()
             self._stack.pop()
-            self.found.append(("page end", node))
+        self.found.append(("page end" if node.tag == "page" else node.tag, node))
+        if node.tag in _ITEMS:
             # The end tag that is being read has no blank before its name, and ends in the next `>`.
             self._stop_at = self._expat.CurrentByteIndex
             raise _Stop
-        self.found.append((node.tag, node))
 
     def _begin(self) -> None:
         """The page is known as far as it stands before its revisions."""

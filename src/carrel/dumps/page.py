@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Self
 
+from carrel.dumps.characters import text
 from carrel.dumps.errors import MalformedXML
 from carrel.dumps.exact import Node
+from carrel.dumps.raw import Raw, optional
 from carrel.dumps.revision import Revision, text_of, user_of
 from carrel.dumps.timestamp import Timestamp
-from carrel.dumps.types import LogDeleted, LogItem, LogPage, Namespace, SiteInfo, Value
+from carrel.dumps.types import LogDeleted, LogItem, LogPage, Namespace, SiteInfo, User, Value
 
 Namespaces = Mapping[str, Namespace]
 
@@ -120,6 +122,23 @@ def log_item_of(node: Node, namespaces: Namespaces | None) -> LogItem:
         )
     except ValueError as error:
         raise MalformedXML(f"in <logitem>: {error}") from None
+
+
+def log_item_of_raw(raw: Raw, namespaces: Namespaces | None) -> LogItem:
+    """A log item from the groups of the scanner's LOG_ITEM."""
+    number, year, month, day, hour, minute, second, no_user, name, user, address, comment, no_comment, type_, action, no_text, title, params = raw
+    who = None
+    if no_user is None:
+        who = User(None, text(address)) if address is not None else User(int(user), text(name))
+    page = None
+    if title is not None:
+        namespace, rest = split_title(text(title), namespaces)
+        page = LogPage(namespace=None if namespaces is None else namespace, title=rest)
+    hidden_comment = no_comment is not None if comment is not None or no_comment is not None else None
+    return LogItem(
+        int(number), Timestamp.from_digits(year, month, day, hour, minute, second), who, page, optional(comment), optional(type_), optional(action), None,
+        optional(params), LogDeleted(action=True if no_text is not None else None, comment=hidden_comment, user=no_user is not None),
+    )
 
 
 _OF_LOG_ITEMS = frozenset({"id", "timestamp", "comment", "contributor", "logtitle", "type", "action", "text", "params"})

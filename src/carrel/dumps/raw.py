@@ -19,7 +19,7 @@ Raw: TypeAlias = tuple[Any, ...]
 ) = range(22)
 
 
-def _optional(data: bytes | None) -> str | None:
+def optional(data: bytes | None) -> str | None:
     """Text; None for none and for an empty one, as mwxml has it."""
     return characters(data) if data else None
 
@@ -47,7 +47,7 @@ def _bytes(raw: Raw) -> int | None:
 
 def _sha1(raw: Raw) -> str | None:
     told = _told(raw).get(b"sha1") if b" sha1=" in raw[_ATTRIBUTES] else None
-    return told.decode() if told is not None else _optional(raw[_SHA1])
+    return told.decode() if told is not None else optional(raw[_SHA1])
 
 
 def _deleted(raw: Raw) -> Deleted:
@@ -55,11 +55,11 @@ def _deleted(raw: Raw) -> Deleted:
 
 
 def _model(raw: Raw) -> str | None:
-    return _optional(raw[_MODEL] or raw[_MODEL_2])
+    return optional(raw[_MODEL] or raw[_MODEL_2])
 
 
 def _format(raw: Raw) -> str | None:
-    return _optional(raw[_FORMAT] or raw[_FORMAT_2])
+    return optional(raw[_FORMAT] or raw[_FORMAT_2])
 
 
 FIELDS: Final[Mapping[str, Callable[[Raw], Any]]] = {
@@ -68,8 +68,8 @@ FIELDS: Final[Mapping[str, Callable[[Raw], Any]]] = {
     "timestamp": _timestamp,
     "user": _user,
     "minor": lambda raw: raw[_MINOR] is not None,
-    "comment": lambda raw: _optional(raw[_COMMENT]),
-    "text": lambda raw: _optional(raw[_TEXT]),
+    "comment": lambda raw: optional(raw[_COMMENT]),
+    "text": lambda raw: optional(raw[_TEXT]),
     "bytes": _bytes,
     "sha1": _sha1,
     "model": _model,
@@ -82,7 +82,7 @@ FIELDS: Final[Mapping[str, Callable[[Raw], Any]]] = {
 def slots(raw: Raw, *, model: str | None, format: str | None, text: str | None) -> Slots:
     """The one slot that the regular form has. Its text is long, so it is taken from where it has been worked out already."""
     told = {name.decode(): characters(value) for name, value in _told(raw).items()}
-    sha1 = _optional(raw[_SHA1])
+    sha1 = optional(raw[_SHA1])
     return Slots(sha1, {"main": main_slot(told, model=model, format=format, text=text, sha1=sha1)})
 
 

@@ -11,10 +11,11 @@ from carrel.dumps.characters import text
 from carrel.dumps.errors import BadInput, MalformedXML
 from carrel.dumps.exact import Exact, Node
 from carrel.dumps.feed import CHUNK, Feed, Readable
-from carrel.dumps.page import Page, log_item_of, page_of, site_info
+from carrel.dumps.page import Page, log_item_of, log_item_of_raw, page_of, site_info
+from carrel.dumps.raw import Raw
 from carrel.dumps.revision import Revision, from_node, from_raw
 from carrel.dumps.types import LogItem, Namespace, SiteInfo
-from carrel.sources.xml_dump.regular import BLANKS, HEAD, LAST, PAGE_END, REVISION
+from carrel.sources.xml_dump.regular import BLANKS, HEAD, LAST, LOG_ITEM, PAGE_END, REVISION
 
 T = TypeVar("T")
 
@@ -98,8 +99,6 @@ class Reading:
     def _next_item(self) -> Page | LogItem | None:
         while self._page is not None:
             self._skip_revisions()
-        if self._exact is not None:
-            return self._foreign_item()
         feed = self._feed
         while True:
             found = BLANKS.match(feed.data, feed.place)
@@ -108,6 +107,10 @@ class Reading:
             if head is not None:
                 feed.place = head.end()
                 return self._opened(self._from_head(head))
+            log_item = LOG_ITEM.match(feed.data, feed.place, feed.clean)
+            if log_item is not None:
+                feed.place = log_item.end()
+                return self._log_item(log_item.groups())
             last = LAST.match(feed.data, feed.place, feed.clean)
             if last is not None:
                 feed.place = last.end()
@@ -122,9 +125,17 @@ class Reading:
         first, *ends = marks
         if feed.hindered():
             return True
+        if feed.data.startswith(b"<logitem>", feed.place):
+            return feed.data.find(b"</logitem>", feed.place) >= 0
         if feed.data.startswith(first, feed.place):
             return any(feed.data.find(end, feed.place) >= 0 for end in ends)
         return len(feed.data) - feed.place >= 16
+
+    def _log_item(self, raw: Raw) -> LogItem:
+        try:
+            return log_item_of_raw(raw, self._namespaces)
+        except ValueError as error:
+            raise MalformedXML(f"in <logitem>: {error}") from None
 
     def _from_head(self, head: re.Match[bytes]) -> Page:
         whole, title, namespace, number, redirect, restrictions = head.groups()
@@ -194,13 +205,12 @@ class Reading:
         self._fed = 0
 
     def _foreign_item(self) -> Page | LogItem | None:
-        """An item by the exact parser, which goes on with those behind it as long as they are log items."""
-        if self._exact is None:
-            self._begin_exact(self._root)
+        self._begin_exact(self._root)
         what, node = self._pull()
         if what == "page":
             return self._opened(page_of(node, self._namespaces))
         if what == "logitem":
+            self._leave_exact()
             return log_item_of(node, self._namespaces)
         self._leave_exact()
         self._finish()

@@ -32,5 +32,16 @@ REVISION: Final = re.compile(
     + rb"(?:<model>([^<&>]*+)</model>" + _BLANK + rb"<format>([^<&>]*+)</format>" + _BLANK + rb")?"
     + rb"</revision>",
 )
+LOG_ITEM: Final = re.compile(
+    rb"<logitem>" + _BLANK
+    + rb"<id>([0-9]{1,10})</id>" + _BLANK
+    + rb"<timestamp>([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z</timestamp>" + _BLANK
+    + rb"<contributor(?:( deleted=\"deleted\") ?/>|>" + _BLANK + rb"(?:<username>([^<]*+)</username>" + _BLANK + rb"<id>([0-9]{1,10})</id>|<ip>([^<]*+)</ip>)"
+    + _BLANK + rb"</contributor>)" + _BLANK
+    + rb"(?:<comment(?:>([^<]*+)</comment>|( deleted=\"deleted\") ?/>)" + _BLANK + rb")?"
+    + rb"<type>([^<]*+)</type>" + _BLANK + rb"<action>([^<]*+)</action>" + _BLANK
+    + rb"(?:(<text deleted=\"deleted\" ?/>)|<logtitle>([^<]++)</logtitle>" + _BLANK + rb"<params xml:space=\"preserve\"(?: ?/>|>([^<]*+)</params>))" + _BLANK
+    + rb"</logitem>",
+)
 ATTRIBUTE: Final = re.compile(rb' ([a-z0-9:]+)="([^"]*)"')
 BLANKS: Final = re.compile(_BLANK)
