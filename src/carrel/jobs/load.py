@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,7 +18,10 @@ from stat import S_ISREG
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
+import pyarrow as pa
+
 from carrel.catalog.tagfile import secret_columns, tags, types, unclassified
+from carrel.jobs.parallel import Piece, side_by_side
 from carrel.lake import Lake
 from carrel.lake.compute import Plan
 from carrel.lake.load import Load
@@ -101,7 +104,7 @@ class Loader:
     def load(
         self, source: str, files: Sequence[Path], wiki: str, *, principal: Principal, private: bool = False, replace_tables: bool = False,
         progress: Progress | None = None, notice: Notice | None = None, options: Mapping[str, Any] = MappingProxyType({}),
-        snapshot: date | None = None, older: bool = False,
+        snapshot: date | None = None, older: bool = False, workers: int = 1,
     ) -> Report:
         """Loads all tables of `files` into `wiki`, visible at once when all are in; on any error nothing of them is.
 
@@ -114,6 +117,7 @@ class Loader:
             progress, notice: None: nobody is told.
             snapshot: the day on which the wiki was as the files tell; None: as their names say, `enwiki-20261101-page.sql.gz`.
             older: tables of a later day may be replaced.
+            workers: how many files are read at once, where none holds a part of a table that another has too.
             options: what the source may be told, by the names of its capabilities' options.
 
         Raises:
@@ -122,6 +126,7 @@ class Loader:
             Unavailable: the disk is full, or the state does not answer.
         """
         check_name(wiki)
+        _give_memory_back()
         plugin = sources()[source]
         reader: Source = import_module(f"{plugin.__name__}.source")
         begun = time.monotonic()
@@ -138,9 +143,7 @@ class Loader:
                 told = {"passed_over": passed.setdefault} if plugin.CAPABILITIES.passes_over else {}
                 parts = plugin.CAPABILITIES.layout == "rebuilt"
                 reading = _Reading(partial(_tables(reader, options), **told), load, wiki, only_own=only_own, parts=parts, days=None if older else days)
-                for number, file in enumerate(files):
-                    if load.reached is None or load.reached.file <= number:
-                        reading.read(number, file, _reporter(file, progress))
+                reading.read_all(files, progress, 1 if parts else workers)
                 loaded = load.publish(self._planner, {name: day for name, (_, number) in load.landed.items() if (day := days[number]) is not None})
             report = Report(
                 wiki=wiki, private=private, tables=loaded.tables, recomputed=loaded.recomputed, unclassified=_unknown(reading.seen),
@@ -198,19 +201,39 @@ class _Reading:
         """The tables that came."""
         return {name: table for name, (table, _) in self._load.landed.items()}
 
-    def read(self, number: int, file: Path, progress: Callable[[int], None]) -> None:
-        """Lands what a file holds, from where an interrupted load came to."""
-        reached = self._load.reached
-        resume = {"resume": reached.mark} if reached is not None and reached.file == number and reached.mark is not None else {}
-        for item in self._tables(file, self._wiki, progress, **resume):
-            name = item.table.name.table
-            if not self._parts and self._load.landed.get(name, (None, number))[1] != number:
-                raise BadInput(f"the table `{name}` is in an earlier file of this load too", file=str(file), help="load one of them")
-            self._keep_the_wikis_own(name)
-            self._keep_the_later(name, number)
-            table, secret = _for_the_lake(item.table)
-            self._load.land(table, item.batches(), secret, item.mark)
-        self._load.end_file()
+    def read_all(self, files: Sequence[Path], progress: Progress | None, workers: int) -> None:
+        """Lands what the files hold, from where an interrupted load came to."""
+        done = self._load.reached.done if self._load.reached is not None else frozenset()
+        left = {number: file for number, file in enumerate(files) if number not in done}
+        if workers > 1 and len(left) > 1:
+            with side_by_side({number: self._items(number, file, progress) for number, file in left.items()}, workers) as pieces:
+                for number, piece in pieces:
+                    self._take(number, files[number], piece)
+            return
+        for number, file in left.items():
+            for item in self._items(number, file, progress):
+                self._land(number, file, item, item.batches(), item.mark)
+            self._load.end_file(number)
+
+    def _items(self, number: int, file: Path, progress: Progress | None) -> Iterator[SourceTable]:
+        mark = self._load.reached.marks.get(number) if self._load.reached is not None else None
+        return self._tables(file, self._wiki, _reporter(file, progress), **({} if mark is None else {"resume": mark}))
+
+    def _take(self, number: int, file: Path, piece: Piece | None) -> None:
+        """What one of several files side by side has brought; None: it has ended."""
+        if piece is None:
+            self._load.end_file(number)
+        else:
+            self._land(number, file, piece.item, () if piece.batch is None else (piece.batch,), lambda: piece.mark)
+
+    def _land(self, number: int, file: Path, item: SourceTable, batches: Iterable[pa.RecordBatch], mark: Callable[[], str | None]) -> None:
+        name = item.table.name.table
+        if not self._parts and self._load.landed.get(name, (None, number))[1] != number:
+            raise BadInput(f"the table `{name}` is in an earlier file of this load too", file=str(file), help="load one of them")
+        self._keep_the_wikis_own(name)
+        self._keep_the_later(name, number)
+        table, secret = _for_the_lake(item.table)
+        self._load.land(table, batches, secret, mark, file=number)
 
     def _keep_the_wikis_own(self, name: str) -> None:
         there = self._load.before.get(name)
@@ -227,6 +250,12 @@ class _Reading:
                 f"the wiki has `{name}` as of {there.snapshot}, and this is as of {day}: it would show again what has vanished or been hidden since",
                 help="add --older to go back all the same",
             )
+
+
+def _give_memory_back() -> None:
+    """Of Arrow's allocators jemalloc returns most of what is no longer used to the system, so that the peak of a load is far lower."""
+    if "jemalloc" in pa.supported_memory_backends():
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
 def _tables(reader: Source, options: Mapping[str, Any]) -> Callable[..., Iterator[SourceTable]]:
@@ -266,7 +295,8 @@ def identity_of(source: str, files: Sequence[Path], options: Mapping[str, Any]) 
 def _told(load: Load, files: Sequence[Path]) -> str:
     if load.reached is None:
         return "an interrupted load of this wiki is given up, for another one begins: its files, options or what is known of its tables are not the same"
-    where = f"file {load.reached.file + 1} of {len(files)}" if load.reached.file < len(files) else "what follows the last file"
+    left = [number for number in range(len(files)) if number not in load.reached.done]
+    where = f"file {left[0] + 1} of {len(files)}" if left else "what follows the last file"
     return f"going on with an interrupted load: {load.rows} rows have landed, it goes on in {where}"
 
 

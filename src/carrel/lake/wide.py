@@ -23,8 +23,8 @@ from carrel.model.sensitivity import HIDDEN_COLUMN
 SIZE: Final = "_carrel_bytes"
 """The bytes of a row's texts."""
 
-LONG: Final = 32 << 10
-"""A table with a row of more bytes is written this way: 2,048 such rows are 64 MiB."""
+LONG: Final = 8 << 10
+"""A table with a row of more bytes is written this way: 2,048 such rows are 16 MiB, of which DuckDB's sort has several for each thread."""
 
 MARK: Final = {"carrel.wide": "1"}
 """What a file of such a table says of itself."""
@@ -40,7 +40,7 @@ def is_wide(file: Path) -> bool:
 
 def bucket_bytes(size: int) -> int:
     """How large the buckets of a table of `size` bytes are: few enough to have them all open."""
-    return max(64 << 20, size // 400)
+    return max(16 << 20, size // 400)
 
 
 def write_sizes(files: Sequence[Path], target: Path) -> None:
