@@ -22,7 +22,7 @@ print(*sys.modules)
 """
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["doors", "--help"], ["--home", "no-home", "doors"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["--version"], ["doors", "--help"], ["--home", "no-home", "doors"], ["dump", "fetch", "--help"]], ids=" ".join)
 def test_light_commands_load_no_heavy_library(arguments: list[str]) -> None:
     result = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True)
     assert not HEAVY & set(result.stdout.splitlines()[-1].split())
