@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import re
 import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -149,6 +151,26 @@ def by_program(name: str, *more: str) -> Client:
     return client
 
 
+def by_connector_c(**more: Any) -> Client:
+    """MySQL Connector/Python's C part, a process for each question."""
+
+    @contextlib.contextmanager
+    def client(place: Place) -> Iterator[Ask]:
+        def ask(text: str, *values: object) -> list[tuple[Any, ...]]:
+            asked = json.dumps([place.options(**more), text.replace("?", "%s"), values])
+            done = subprocess.run([sys.executable, str(PROGRAMS / "connector_c.py"), asked], capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == 0, done.stderr[-1000:]
+            told = json.loads(done.stdout)
+            if isinstance(told, dict):
+                raise Failed(told["error"])
+            return [tuple(row) for row in told]
+
+        ask("SELECT 1")
+        yield ask
+
+    return client
+
+
 CLIENTS: dict[str, Client] = {
     "mysql": by_program("mysql"),
     "mariadb": by_program("mariadb"),
@@ -160,6 +182,8 @@ CLIENTS: dict[str, Client] = {
     "Connector/Python": by_dbapi("mysql.connector", use_pure=True),
     "Connector/Python, prepared": by_dbapi("mysql.connector", use_pure=True, prepared=True),
     "Connector/Python, packed": by_dbapi("mysql.connector", use_pure=True, compress=True),
+    "Connector/Python, C part": by_connector_c(),
+    "Connector/Python, C part, packed": by_connector_c(compress=True),
     "mariadb connector": by_dbapi("mariadb", mark="?"),
     "aiomysql": aiomysql,
     "SQLAlchemy, PyMySQL": by_sqlalchemy("pymysql"),
