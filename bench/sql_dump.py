@@ -67,7 +67,7 @@ def _against_peers(row: str, ours: Callable[[], object], file: Path, size: int, 
         if theirs is None:
             found.append(Result(row=f"{row} / {peer}", ours_s=_once(ours, pure=pure), peer=command, note=f"peer not run: {package} is not installed"))
             continue
-        with _pure(pure):
+        with pure_or_not(pure):
             ours_s, peer_s, pairs = compare(ours, theirs, runs, time.process_time)
         note = f"processor seconds; {size / 1e6:.0f} MB of SQL, {size / 1e6 / ours_s:.0f} MB/s"
         found.append(Result(
@@ -78,14 +78,15 @@ def _against_peers(row: str, ours: Callable[[], object], file: Path, size: int, 
 
 
 def _once(ours: Callable[[], object], *, pure: bool) -> float:
-    with _pure(pure):
+    with pure_or_not(pure):
         before = time.process_time()
         ours()
         return time.process_time() - before
 
 
 @contextmanager
-def _pure(pure: bool) -> Iterator[None]:
+def pure_or_not(pure: bool) -> Iterator[None]:
+    """With the native parts, or without them."""
     before = os.environ.get("CARREL_PURE")
     os.environ["CARREL_PURE"] = str(int(pure))
     try:

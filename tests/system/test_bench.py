@@ -16,12 +16,19 @@ ROWS = {
     "http, arrow zstd", "http, parquet", "http, tsv", "http, csv", "http, json lines", "gateway: median", "gateway: p99", "gateway, asked again: median",
     "gateway, asked again: p99", "audit: a begin row", "audit: begin and finish at once", "login with an issued secret", "listing, 10 tables",
     "listing, 1000 tables",
+    *(f"iterate, {kind}{pure}" for kind in ("history", "stub") for pure in ("", ", pure")),
+    *(
+        f"xml dump, {what}{pure} / {peer}" for pure in ("", ", pure") for what, peer in (
+            ("history .bz2, metadata", "lbzip2"), ("history .bz2, metadata", "mwxml"), ("history .bz2, with text", "lbzip2"),
+            ("history .7z, metadata", "7z"), ("history .7z, metadata", "mwxml"), ("stub .gz", "mwxml"),
+        )
+    ),
     *(f"sql dump to {what}{pure} / {peer}" for what in ("columns", "a table") for pure in ("", ", pure") for peer in ("mwsql", "inflate")),
 }
 
 
 def test_every_row_is_printed_with_its_peer(tmp_path: Path) -> None:
-    for name in ("mariadbd", "mariadb", "mariadb-dump"):
+    for name in ("mariadbd", "mariadb", "mariadb-dump", "lbzip2", "7zz"):
         program(name)
     output = tmp_path / "results.json"
     command = [sys.executable, "-m", "bench", "--scale", "0.01", "--runs", "1", "--output", str(output)]
@@ -35,7 +42,7 @@ def test_every_row_is_printed_with_its_peer(tmp_path: Path) -> None:
         assert result["peer"], row
         assert result["ours_s"] is not None, row
         if "not run" in result["note"]:  # mwsql and mysql-mimic are no dependencies of ours: their rows say that they were not run
-            assert row == "load" or row.endswith(("/ mwsql", "/ mysql-mimic"))
+            assert row == "load" or row.endswith(("/ mwsql", "/ mysql-mimic", "/ mwxml"))
             assert result["peer_s"] is None
             continue
         assert result["version"], row
