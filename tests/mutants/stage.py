@@ -163,23 +163,14 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
         self._numbers = itertools.count(1)
-        self.home.mkdir(parents=True, mode=0o700)
-        (self.home / "carrel.toml").write_text("[engine]\nthreads = 1\n[limits]\nmemory_mb = 400\n[audit]\nseal_key = \"env:CARREL_STAGE_KEY\"\n")
-        _make_state(self.home)
+        make_home(self.home, '[audit]\nseal_key = "env:CARREL_STAGE_KEY"\n')
         self.app = App(self.home)
-        self._admit()
+        admit(self.app, {**GROUP_OF, "will": "wmf"})
         self.load(TABLES, WIKI)
         self.load(CLOSED, PRIVATE, private=True)
         self._others()
         self.catalog = Tagged(self.app.catalog)
         self.parts = replace(self.app.parts, catalog=self.catalog)
-
-    def _admit(self) -> None:
-        now = datetime.now(UTC)
-        for person, group in {**GROUP_OF, "will": "wmf"}.items():
-            accounts.add_group(self.app.state, group, description=group, now=now)
-            accounts.add_person(self.app.state, person, realname=person, email=f"{person}@example.org", ends=None, now=now)
-            accounts.add_member(self.app.state, group, person, ends=now + YEAR, latest=now + YEAR, sponsor="desk", by="test", now=now)
 
     def _others(self) -> None:
         for database, kind in KINDS.items():
@@ -278,10 +269,22 @@ class Stage:
         self.app.close()
 
 
-def _make_state(home: Path) -> None:
+def make_home(home: Path, settings: str = "") -> None:
+    """A home without certificate, as `carrel init` makes one."""
+    home.mkdir(parents=True, mode=0o700)
+    (home / "carrel.toml").write_text(f"[engine]\nthreads = 1\n[limits]\nmemory_mb = 400\n{settings}")
     state = State(f"sqlite:///{home / 'state.sqlite'}")
     migrations.upgrade(state)
     state.close()
+
+
+def admit(app: App, group_of: Mapping[str, str]) -> None:
+    """People, each a member of one group for a year."""
+    now = datetime.now(UTC)
+    for person, group in group_of.items():
+        accounts.add_group(app.state, group, description=group, now=now)
+        accounts.add_person(app.state, person, realname=person, email=f"{person}@example.org", ends=None, now=now)
+        accounts.add_member(app.state, group, person, ends=now + YEAR, latest=now + YEAR, sponsor="desk", by="test", now=now)
 
 
 def hear(session: GatewaySession, sql: str, parameters: Sequence[Any] = ()) -> Heard:
