@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import re
 import signal
@@ -31,7 +33,7 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
 
 
-def kill_after_steps(home: Home, path: Path, steps: int) -> None:
+def kill_after_steps(home: Home, path: Path, steps: int, *options: str) -> None:
     """Ends a load when it has noted that many steps; a step is a line of its journal."""
     journal = home.folder / "lake" / ".staging" / "w" / "journal"
     stop = (
@@ -39,7 +41,7 @@ def kill_after_steps(home: Home, path: Path, steps: int) -> None:
         f" if open({str(journal)!r}).read().count(chr(10)) > {steps}: os.kill(os.getpid(), 9)\nj.Journal.add = deadly\n"
     )
     command = home.in_small_steps(path)
-    killed = subprocess.run([*command[:2], stop + command[2], *command[3:]], capture_output=True, check=False)
+    killed = subprocess.run([*command[:2], stop + command[2], *command[3:], *options], capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
 
 
@@ -59,6 +61,26 @@ def test_an_interrupted_load_goes_on_and_writes_nothing_twice(home: Home, dumps:
     done = subprocess.run(home.in_small_steps(new), check=True, capture_output=True, text=True)
     assert re.search(r"going on with an interrupted load: [1-9]\d+ rows have landed, it goes on in file 1 of 1", done.stderr)
     assert home.contents() == whole
+    assert home.leftovers() == []
+
+
+def test_files_side_by_side_go_on_each_where_it_was(home: Home, tmp_path: Path) -> None:
+    files = []
+    for table in ("category", "redirect", "sites"):
+        files.append(write_dump(tmp_path / f"{table}.sql.gz", 60_000, "new"))
+        text = gzip.decompress(files[-1].read_bytes()).replace(b"`page`", f"`{table}`".encode()).replace(b"`user`", f"`{table}_user`".encode())
+        files[-1].write_bytes(gzip.compress(text, 1))
+    options = [str(file) for file in files[1:]] + ["--workers", "3"]
+    kill_after_steps(home, files[0], 5, *options)
+    [journal] = (home.folder / "lake").glob(".staging/w/journal")
+    last = json.loads(journal.read_text().splitlines()[-1])
+    assert len(last["marks"]) > 1
+    done = subprocess.run([*home.in_small_steps(files[0]), *options], check=True, capture_output=True, text=True)
+    assert "going on with an interrupted load" in done.stderr
+    contents = home.contents()
+    for table in ("category", "redirect", "sites"):
+        assert [row["page_id"] for row in contents[table]] == list(range(1, 60_001))
+        assert len(contents[f"{table}_user"]) == 6000
     assert home.leftovers() == []
 
 

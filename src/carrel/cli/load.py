@@ -36,18 +36,20 @@ def _command(name: str, plugin: ModuleType) -> click.Command:
     @click.pass_obj
     def command(
         context: Context, /, *, files: tuple[Path, ...], wiki: str, private: bool, snapshot: datetime | None, older: bool, as_json: bool,
-        replace: bool = False, **options: int,
+        replace: bool = False, workers: int = 1, **options: int,
     ) -> None:
         app = context.app
         with _progress(files) as progress:
             report = app.loader.load(
                 name, files, wiki, principal=owner(context.home), private=private, replace_tables=replace, progress=progress,
                 notice=lambda text: click.echo(text, err=True), options=_told(plugin, options),
-                snapshot=snapshot.date() if snapshot is not None else None, older=older,
+                snapshot=snapshot.date() if snapshot is not None else None, older=older, workers=workers,
             )
         show(_as_json(report), _as_text(report), as_json)
 
-    if plugin.CAPABILITIES.layout == "rebuilt":
+    if plugin.CAPABILITIES.layout == "wiki":
+        command = click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many files to read at once.")(command)
+    else:
         command = click.option("--replace", is_flag=True, help="Let tables rebuilt from the export replace the wiki's own.")(command)
     for option in reversed(plugin.CAPABILITIES.options):
         form: dict[str, Any] = {"is_flag": True} if isinstance(option.value, bool) else {"type": click.IntRange(min=1), "default": option.value}

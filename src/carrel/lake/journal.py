@@ -22,7 +22,7 @@ from carrel.state.definitions import from_json, to_json
 KEPT: Final = timedelta(days=2)
 """How long an interrupted load can be taken up again; then what it had landed is deleted by the next sweep."""
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _NAME: Final = "journal"
 _PIECE: Final = 1 << 20
 
@@ -66,10 +66,15 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Where a load can go on: in which of its files, and at which mark of its source; None: at its beginning."""
+    """Where a load can go on.
 
-    file: int
-    mark: str | None
+    Attributes:
+        done: numbers of the files of which everything has landed.
+        marks: for files of which something has landed, by number: where their source goes on.
+    """
+
+    done: frozenset[int]
+    marks: Mapping[int, str]
 
 
 class Journal:
@@ -93,7 +98,7 @@ class Journal:
         Args:
             landed: the tables that have new parts, with these alone.
         """
-        self._append({"file": reached.file, "mark": reached.mark, "landed": [_as_json(each) for each in landed]})
+        self._append({"done": sorted(reached.done), "marks": list(reached.marks.items()), "landed": [_as_json(each) for each in landed]})
 
     def read(self, landed: Path, database: str) -> tuple[Reached, dict[str, Landed]] | None:
         """How far an interrupted load of the same came; None: there is none that can be gone on from. Every part is read and checked.
@@ -115,7 +120,7 @@ class Journal:
                 tables[new.table.name.table] = new if before is None else _joined(before, new)
         if not all(_is_whole(landed / name / part.name, part) for name, each in tables.items() for part in each.parts):
             return None
-        return Reached(steps[-1]["file"], steps[-1]["mark"]), tables
+        return Reached(frozenset(steps[-1]["done"]), dict(steps[-1]["marks"])), tables
 
     def _append(self, value: Mapping[str, Any]) -> None:
         with self._file.open("a", encoding="utf-8") as file:

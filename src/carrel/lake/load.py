@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -67,7 +68,8 @@ class Load:
         self._journal = journal
         self._landings: dict[str, Landing] = {}
         self._writing = Writing()
-        self._file = 0
+        self._done: set[int] = set()
+        self._marks: dict[int, Callable[[], str | None]] = {}
         self._noted = 0
         with disk_errors(lake):
             self._go_on()
@@ -83,7 +85,7 @@ class Load:
                 self._journal.begin()
             return
         self.reached, tables = found
-        self._file = self.reached.file
+        self._done, self._marks = set(self.reached.done), {file: partial(str, mark) for file, mark in self.reached.marks.items()}
         parts = {landed / name / part.name for name, table in tables.items() for part in table.parts}
         for left in [*(set(landed.glob("*/*")) - parts), *(self._staging / name for name in ("done", "work", "spill"))]:
             left.unlink() if left.is_file() else remove(left)
@@ -103,14 +105,16 @@ class Load:
     def rows(self) -> int:
         return sum(landing.rows for landing in self._landings.values())
 
-    def end_file(self) -> None:
-        """Says that all rows of a file have landed, and that the next file follows."""
-        self._file += 1
-        if self._journal is not None:
-            with disk_errors(self._lake):
-                self._note(Reached(self._file, None))
+    def end_file(self, file: int) -> None:
+        """Says that all rows of a file have landed."""
+        self._done.add(file)
+        self._marks.pop(file, None)
+        with disk_errors(self._lake):
+            self._note()
 
-    def land(self, table: Table, batches: Iterable[pa.RecordBatch], secret: frozenset[str], mark: Callable[[], str | None] = lambda: None) -> int:
+    def land(
+        self, table: Table, batches: Iterable[pa.RecordBatch], secret: frozenset[str], mark: Callable[[], str | None] = lambda: None, *, file: int = 0,
+    ) -> int:
         """Writes rows of a table to staging. May be called again for the same table: its rows add up.
 
         Args:
@@ -118,6 +122,7 @@ class Load:
             batches: text columns as `binary` or `string`; `BLOB` columns as `binary`.
             secret: columns of which no value is written.
             mark: see `ports.SourceTable`.
+            file: number of the load's file that the rows come from.
 
         Returns:
             The rows that this call brought.
@@ -127,25 +132,32 @@ class Load:
             Unavailable: the disk is full.
         """
         with disk_errors(self._lake):
-            landing = self._landing(table, secret)
+            landing = self._landing(table, secret, file)
             rows = landing.rows
             for batch in batches:
                 landing.add([batch])
-                self._after_batch(mark)
+                self._after_batch(file, mark)
             return landing.rows - rows
 
-    def _after_batch(self, mark: Callable[[], str | None]) -> None:
+    def _after_batch(self, file: int, mark: Callable[[], str | None]) -> None:
         if sum(each.held for each in self._landings.values()) > _HELD:
             for each in self._landings.values():
                 each.flush()
+        if self._journal is None:
+            return
+        self._marks[file] = mark
         landed = sum(each.bytes for each in self._landings.values())
-        if self._journal is not None and landed - self._noted >= max(_STEP, landed // _STEPS) and (place := mark()) is not None:
-            self._note(Reached(self._file, place))
+        if landed - self._noted >= max(_STEP, landed // _STEPS):
+            self._note()
 
-    def _note(self, reached: Reached) -> None:
-        assert self._journal is not None
-        self._journal.add(reached, [landing.cut() for landing in self._landings.values()])
-        self._noted = sum(each.bytes for each in self._landings.values())
+    def _note(self) -> None:
+        """Notes how far the load has come, if every file under way can be gone on with just where it is."""
+        if self._journal is None:
+            return
+        marks = {file: text for file, mark in self._marks.items() if (text := mark()) is not None}
+        if len(marks) == len(self._marks):
+            self._journal.add(Reached(frozenset(self._done), marks), [landing.cut() for landing in self._landings.values()])
+            self._noted = sum(each.bytes for each in self._landings.values())
 
     def publish(self, planner: Planner, snapshots: Mapping[str, str] = MappingProxyType({})) -> Loaded:
         """Computes visibility, sorts, and makes the tables visible in one transaction. What they replace goes when nobody reads it any more.
@@ -176,12 +188,12 @@ class Load:
         name = done.table.name.table
         return snapshots.get(name) if name in self._landings else self.before[name].snapshot
 
-    def _landing(self, table: Table, secret: frozenset[str]) -> Landing:
+    def _landing(self, table: Table, secret: frozenset[str], file: int) -> Landing:
         name = table.name.table
         landing = self._landings.get(name)
         if landing is None:
             self._check(table)
-            landing = self._landings[name] = Landing(table, secret, self._file, self._staging / "landed" / name, self._writing)
+            landing = self._landings[name] = Landing(table, secret, file, self._staging / "landed" / name, self._writing)
         elif landing.table != table:
             raise BadInput(f"the table `{name}` comes twice, with different columns", help="load one of them")
         return landing
