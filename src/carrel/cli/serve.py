@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -61,7 +62,19 @@ def open_doors(app: App, ports: dict[str, int]) -> Iterator[dict[str, dict[str, 
             app.ports[name] = bound
         _write(app.home / DOORS_FILE, where)
         stack.callback((app.home / DOORS_FILE).unlink, missing_ok=True)
+        stack.enter_context(settled())
         yield where
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """What has been loaded so far stays: Python's collector of garbage does not look at it again and again while questions are answered."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def default_ports(app: App) -> dict[str, int]:

@@ -36,6 +36,7 @@ DEPTH: Final = 400
 WEIGHT: Final = 1_500_000
 """Of all calls of our macros together, as `macros.weights` counts: some two seconds of DuckDB's binding, which nothing can interrupt."""
 
+(_READ,) = duckdb.extract_statements("SELECT CAST(json_serialize_sql(?) AS VARCHAR)")
 _WEIGHTS: Final = macros.weights()
 _POSITIONS: Final = re.compile(r',"query_location(?:_length)?":\d+')
 """Of DuckDB's JSON. Inside a string each quote has a backslash before it, so nothing that the asker wrote is taken for one."""
@@ -83,7 +84,7 @@ def _path(place: Place) -> _Path:
 
 
 def _select(cursor: duckdb.DuckDBPyConnection, text: str, parameters: Collection[str] = ()) -> dict[str, Any]:
-    ((serialized,),) = cursor.execute("SELECT CAST(json_serialize_sql(?) AS VARCHAR)", [text]).fetchall()
+    ((serialized,),) = cursor.execute(_READ, [text]).fetchall()
     parsed: dict[str, Any] = json.loads(_POSITIONS.sub("", serialized))
     if parsed["error"] and "depth" in parsed.get("error_message", ""):
         raise LimitReached("the statement is nested too deeply", code="too_complex")

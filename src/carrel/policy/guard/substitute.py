@@ -7,6 +7,7 @@ computes before it filters, every column of such a table is masked by the same b
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from sqlglot import exp
 
@@ -22,12 +23,16 @@ from carrel.policy.guard.work import FRAGMENT_KEY, TABLE_KEY, Work
 PSEUDONYM = "carrel_pseudonym"
 """The engine's function that gives a keyed pseudonym of a value."""
 
+_MOST: Final = 512
+_MADE: Final[dict[tuple[int, tuple[str, ...]], tuple[TableDecision, exp.Select]]] = {}
+"""Fragments by the decision that they were made of, and their columns."""
+
 
 def substitute(work: Work) -> None:
     """Raises: Internal where a table would stand in the tree that policy did not put there."""
     keep_keys(work)
     for name, columns in work.needed.items():
-        work.fragments[name] = fragment(work.decisions[name], list(columns.values()))
+        work.fragments[name] = _kept(work.decisions[name], list(columns.values()))
     allowed: set[int] = set()
     for table in [node for node in nodes(work.tree) if isinstance(node, exp.Table)]:
         place: TableName | None = table.meta.get(TABLE_KEY)
@@ -40,6 +45,19 @@ def substitute(work: Work) -> None:
             subquery.set("joins", joins)
         table.replace(subquery)
     _check(work, allowed)
+
+
+def _kept(decision: TableDecision, columns: list[Column]) -> exp.Select:
+    """The fragment, made once for a decision and these columns; nobody changes one."""
+    key = id(decision), tuple(column.name for column in columns)
+    kept = _MADE.get(key)
+    if kept is not None and kept[0] is decision:
+        return kept[1]
+    if len(_MADE) >= _MOST:
+        _MADE.clear()
+    made = fragment(decision, columns)
+    _MADE[key] = decision, made
+    return made
 
 
 def fragment(decision: TableDecision, columns: list[Column]) -> exp.Select:
