@@ -42,10 +42,20 @@ class Writer:
 
     def query(self, depth: int, outer: list[str] = []) -> str:  # noqa: B006 - never changed
         if depth > 0 and self.dice.random() < 0.15:
-            return f"{self.select(depth - 1, outer)} {self.dice.choice(['UNION', 'UNION ALL', 'EXCEPT', 'INTERSECT'])} {self.select(depth - 1, outer, width=1)}"
+            return self.set_operation(depth - 1, outer)
         if depth > 0 and self.dice.random() < 0.1:
             return f"WITH page AS ({self.select(depth - 1, [])}) {self.select(depth - 1, outer)}"
         return self.select(depth, outer)
+
+    def set_operation(self, depth: int, outer: list[str]) -> str:
+        """Ordered by its own columns, by a name, a position or an expression of one, or by what its last part is ordered by."""
+        word = self.dice.choice(["UNION", "UNION ALL", "EXCEPT", "INTERSECT"])
+        if self.dice.random() < 0.5:
+            return f"{self.select(depth, outer)} {word} {self.select(depth, outer, width=1)}"
+        name, first = self.dice.choice(["x", "x", "y", "1"]), self.dice.choice(["user", "page"])
+        order = self.dice.choice(["{}", "LENGTH({})", "{} = 1", "CONCAT({}, 'a') DESC", "t.{}", "(SELECT {})"]).replace("{}", name)
+        items = [", ".join(f"{self.dice.choice(TABLES[table])} AS {alias}" for alias in ("x", self.dice.choice("xyy"))) for table in (first, "user")]
+        return f"SELECT {items[0]} FROM {first} t {word} SELECT {items[1]} FROM user t ORDER BY {order}"
 
     def select(self, depth: int, outer: list[str], width: int = 0) -> str:
         tables, names = self.tables(depth)
@@ -129,7 +139,9 @@ def check(query: AuthorizedQuery) -> None:
 def _check_columns(query: AuthorizedQuery) -> None:
     """Every column is qualified, but those of a set operation's result; one that a fragment closes stands only as a whole item of a SELECT list."""
     own = {id(column) for select in fragments(query) for column in select.find_all(exp.Column)}
-    own |= {id(column) for union in query.tree.find_all(exp.SetOperation) if union.args.get("order") for column in union.args["order"].find_all(exp.Column)}
+    for node in query.tree.find_all(exp.SetOperation, exp.Subquery):
+        if node.args.get("order"):
+            own |= {id(column) for column in _check_order_of_result(query, node)}
     for column in query.tree.find_all(exp.Column):
         if id(column) in own:
             continue
@@ -148,10 +160,60 @@ def _check_columns(query: AuthorizedQuery) -> None:
             select = select.parent_select
 
 
+def _check_order_of_result(query: AuthorizedQuery, node: exp.Expression) -> list[exp.Column]:
+    """The columns in the ORDER BY of a set operation or of brackets: each names one output, and no output that is closed in every part orders anything."""
+    parts = _parts(node)
+    columns = list(node.args["order"].find_all(exp.Column))
+    for ordered in node.args["order"].expressions:
+        assert not list(ordered.find_all(exp.Query)), query.tree.sql("mysql")
+        if isinstance(ordered.this, exp.Literal):
+            assert not all(_closed(query, part, int(ordered.this.name) - 1) for part in parts), query.tree.sql("mysql")
+        for column in ordered.find_all(exp.Column):
+            places = [place for place, item in enumerate(parts[0].expressions) if item.alias.lower() == column.name.lower()]
+            assert not column.table, query.tree.sql("mysql")
+            assert len(places) == 1, query.tree.sql("mysql")
+            assert not all(_closed(query, part, places[0]) for part in parts), query.tree.sql("mysql")
+    return columns
+
+
+def _parts(node: exp.Expression) -> list[exp.Select]:
+    if isinstance(node, exp.SetOperation):
+        return [*_parts(node.this), *_parts(node.expression)]
+    return _parts(node.this) if isinstance(node, exp.Subquery) else [node] if isinstance(node, exp.Select) else []
+
+
+def _closed(query: AuthorizedQuery, select: exp.Select, place: int) -> bool:
+    """Whether an item of a SELECT list is a column that is closed: in a fragment, or in a derived table or common table expression made of such."""
+    column = select.expressions[place].unalias()
+    if not isinstance(column, exp.Column):
+        return False
+    table = next((item for item in select.find_all(exp.Subquery, exp.Table) if item.alias_or_name == column.table and item.parent_select is select), None)
+    if isinstance(table, exp.Table):
+        found = next(cte for cte in query.tree.find_all(exp.CTE) if cte.alias.lower() == table.name.lower())
+        inner = found.this
+    else:
+        inner = table.this if table is not None else None
+    if isinstance(inner, exp.Select) and "carrel_fragment" in inner.meta:
+        decision = query.decisions[TableName(*inner.meta["carrel_fragment"].split(".", 1))].columns[column.name]
+        return not decision.allowed or decision.mask is Mask.NULL
+    parts = _parts(inner) if inner is not None else []
+    return bool(parts) and all(_closed(query, part, _place(parts[0], column.name)) for part in parts)
+
+
+def _place(select: exp.Select, name: str) -> int:
+    return next(place for place, item in enumerate(select.expressions) if item.alias.lower() == name.lower())
+
+
 @given(st.randoms(use_true_random=False), st.sampled_from(PEOPLE))
 @settings(max_examples=400)
 def test_what_goes_through_is_policy_all_over(dice: random.Random, person: Asker) -> None:
     hold(ask(Writer(dice).query(2), person))
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(PEOPLE[:3]))
+@settings(max_examples=200)
+def test_a_set_operation_is_ordered_by_what_it_shows(dice: random.Random, person: Asker) -> None:
+    hold(ask(Writer(dice).set_operation(0, []), person))
 
 
 def test_the_written_questions_are_worth_it() -> None:
@@ -162,6 +224,13 @@ def test_the_written_questions_are_worth_it() -> None:
     assert sum(isinstance(answer, AuthorizedQuery) for answer in answers) > 150
     assert {"access_refused", "unknown_table", "unknown_column", "ambiguous_column", "not_allowed"} <= codes
     assert "internal" not in codes
+    ordered = [ask(writer.set_operation(0, []), PEOPLE[0]) for _ in range(300)]
+    assert sum(isinstance(answer, AuthorizedQuery) and any(_orders(answer)) for answer in ordered) > 15
+
+
+def _orders(query: AuthorizedQuery) -> list[exp.Expression]:
+    """Columns by which a set operation is ordered, and not by their position."""
+    return [column for node in query.tree.find_all(exp.SetOperation) if node.args.get("order") for column in node.args["order"].find_all(exp.Column)]
 
 
 def test_every_case_that_goes_through_is_policy_all_over() -> None:
