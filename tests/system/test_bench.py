@@ -14,7 +14,9 @@ ROWS = {
     "export: peak memory", "load", "export", "export: server's processor", "export: first byte", "export, pure", "export, pure: server's processor",
     "http, arrow", "http, arrow lz4",
     "http, arrow zstd", "http, parquet", "http, tsv", "http, csv", "http, json lines", "gateway: median", "gateway: p99", "gateway, asked again: median",
-    "gateway, asked again: p99", "audit: a begin row", "audit: begin and finish at once", "login with an issued secret", "listing, 10 tables",
+    "gateway, asked again: p99",
+    "gateway, EXECUTE: median", "gateway, EXECUTE: p99", "gateway, 1000 rules and tables: first time", "gateway, 1000 rules and tables: EXECUTE",
+    "audit: a begin row", "audit: begin and finish at once", "login with an issued secret", "listing, 10 tables",
     "listing, 1000 tables",
     *(f"iterate, {kind}{pure}" for kind in ("history", "stub") for pure in ("", ", pure")),
     *(

@@ -26,6 +26,7 @@ def test_a_mark_is_read_as_a_parameter() -> None:
     assert marked(text) == {0, 12}
     assert opened(text) == "SELECT $1 AS a WHERE $13 = 'x' AND $1 > 1"
     assert filled(text, {0: 5, 12: "a'b"}) == "SELECT 5 AS a WHERE 'a''b' = 'x' AND 5 > 1"
+    assert (opened("\0002'\0"), filled("\0002'\0", {2: 20180101000000})) == ("$3", "'20180101000000'")
 
 
 @pytest.mark.parametrize("text", ["SELECT $1", "SELECT \0000\0, $2", "SELECT ?", "SELECT \0000\0, $x", "SELECT '\0000\0'", 'SELECT "\0000\0"'])

@@ -14,7 +14,6 @@ import pytest
 from carrel.engines.duckdb import engine, remembered
 from carrel.engines.duckdb.engine import DuckDbEngine
 from carrel.engines.duckdb.remembered import remember
-from carrel.engines.duckdb.translate.kinds import TEXT
 from carrel.gateway import plans
 from carrel.gateway.admission import Admission
 from carrel.gateway.gateway import PolicyGateway
@@ -189,7 +188,8 @@ CASES = {
     "bound value": Case(after=(2,)),
     "bound text": Case(text="SELECT id FROM page WHERE title IN (?, ?)", values=("Alpha", "x"), after=("y'\\", "beta")),
     "value's type": Case(text="SELECT id FROM page WHERE title = ?", values=("0",), after=(0,)),
-    "looked at": Case(text="SELECT id FROM page WHERE ts >= ? ORDER BY id", values=(20100101000000,), after=(20110101000000,)),
+    "moment": Case(text="SELECT id FROM page WHERE ts >= ? ORDER BY id", values=(20100101000000,), after=(20110101000000,)),
+    "digits": Case(text="SELECT id FROM page WHERE ts >= ? ORDER BY id", values=(20110101000000,), after=(9,)),
     "date": Case(text="SELECT id FROM page WHERE DATE(ts) >= ? ORDER BY id", values=(20110101,), after=(20120101,)),
     "NULL": Case(after=(None,)),
     "time": Case(text="SELECT NOW() AS now, id FROM page WHERE id = ?", values=(1,), changes=lambda world: setattr(world, "now", NOW + timedelta(days=1))),
@@ -259,7 +259,7 @@ MUTANTS: dict[str, tuple[set[str], Callable[[pytest.MonkeyPatch], None]]] = {
     "database": ({"database", "USE"}, lambda patch: blind(patch, database="")),
     "types": ({"NULL"}, lambda patch: blind(patch, types=())),
     "types, and kinds of values": (
-        {"value's type"}, lambda patch: (blind(patch, types=()), patch.setattr(remembered, "kind_of", lambda value: TEXT))[0]
+        {"value's type"}, lambda patch: (blind(patch, types=()), patch.setattr(remembered, "shape_of", lambda value: ""))[0]
     ),
     "values that are written": ({"written value", "shown value"}, lambda patch: patch.setattr(plans, "written", lambda parameters, but: ())),
     "variables that are named": (
@@ -277,7 +277,7 @@ MUTANTS: dict[str, tuple[set[str], Callable[[pytest.MonkeyPatch], None]]] = {
     "bound values": ({"bound value", "bound text"}, lambda patch: patch.setattr(
         plans, "replace", lambda query, **changes: replace(query, **{name: value for name, value in changes.items() if name != "bound"}),
     )),
-    "values that are looked at": ({"looked at", "date"}, lambda patch: patch.setattr(remembered, "_values", lambda query, looked: ())),
+    "values that are looked at": ({"date"}, lambda patch: patch.setattr(remembered, "_values", lambda query, looked: ())),
     "the moment": ({"time"}, lambda patch: patch.setattr(engine, "remember", lambda query, places, made: remember(query, places, replace(made, timed=False)))),
 }  # fmt: skip
 """What plans rest on, switched off: the cases that must fail. Person, policy and catalog are looked at twice, and either suffices."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.translate import Translation
-from carrel.engines.duckdb.translate.bound import kind_of
+from carrel.engines.duckdb.translate.bound import shape_of
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
 
@@ -40,7 +40,7 @@ def remember(query: AuthorizedQuery, places: Mapping[TableName, Place], translat
 
 def _looked(query: AuthorizedQuery, places: Mapping[TableName, Place]) -> _Key:
     """Where it is kept which values the translation looks at."""
-    return "duckdb", tuple(places.items()), tuple((number, kind_of(value).type) for number, value in query.bound.items())
+    return "duckdb", tuple(places.items()), tuple((number, shape_of(value)) for number, value in query.bound.items())
 
 
 def _values(query: AuthorizedQuery, looked: frozenset[int]) -> _Key:

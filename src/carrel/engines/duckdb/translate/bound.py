@@ -1,7 +1,7 @@
 """Values of parameters that are not in the tree. Their places in the text are marks, so that one text serves every value of the same kind.
 
-A mark stands between two NUL characters, of which a text has none elsewhere. Where the translation must look at a value, it is written into the tree, and
-the text made anew serves that value alone.
+A mark stands between two NUL characters, of which a text has none elsewhere; with `'` in it, it is the value as text. Where the translation must look at a
+value, it is written into the tree, and the text made anew serves that value alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from carrel.engines.duckdb.translate.expressions import Expressions
     from carrel.engines.duckdb.translate.scopes import Scope
 
-_MARK: Final = re.compile("\0(\\d+)\0")
+_MARK: Final = re.compile("\0(\\d+)('?)\0")
 _LONG: Final = Kind(Family.INT, "BIGINT")
 
 
@@ -35,13 +35,16 @@ class Looked(Exception):
 
 
 class Bound(Value):
-    """A value that nobody may look at."""
+    """A value that nobody may look at. `moment`: its digits as text, where it is a number that has 14 of them, as MediaWiki's timestamps have."""
 
-    __slots__ = ("parameter",)
+    __slots__ = ("moment", "parameter")
+    moment: str | None
+    parameter: int
 
-    def __init__(self, number: int, kind: Kind) -> None:
-        super().__init__(f"\0{number}\0", kind)
+    def __init__(self, number: int, value: str | int) -> None:
+        super().__init__(f"\0{number}\0", kind_of(value))
         object.__setattr__(self, "parameter", number)
+        object.__setattr__(self, "moment", f"\0{number}'\0" if isinstance(value, int) and len(str(value)) == 14 else None)
 
     def __getattribute__(self, name: str) -> object:
         if name == "constant":
@@ -52,6 +55,11 @@ class Bound(Value):
 def kind_of(value: str | int) -> Kind:
     """As a literal of this value has it."""
     return TEXT if isinstance(value, str) else INT if value < 2**31 else _LONG
+
+
+def shape_of(value: str | int) -> str:
+    """All that a text depends on of a value that it leaves open."""
+    return "moment" if isinstance(value, int) and len(str(value)) == 14 else kind_of(value).type
 
 
 def with_literals(tree: exp.Expression, bound: Mapping[int, str | int], looked: frozenset[int]) -> exp.Expression:
@@ -65,7 +73,7 @@ def with_literals(tree: exp.Expression, bound: Mapping[int, str | int], looked: 
 
 def marked(text: str) -> frozenset[int]:
     """The parameters that the text leaves open."""
-    return frozenset(int(number) for number in _MARK.findall(text))
+    return frozenset(int(number) for number, _ in _MARK.findall(text))
 
 
 def opened(text: str) -> str:
@@ -75,7 +83,7 @@ def opened(text: str) -> str:
 
 def filled(text: str, bound: Mapping[int, str | int]) -> str:
     """The text with each value as the one constant that it is."""
-    return _MARK.sub(lambda found: _constant(bound[int(found[1])]), text)
+    return _MARK.sub(lambda found: _constant(str(bound[int(found[1])]) if found[2] else bound[int(found[1])]), text)
 
 
 def _constant(value: str | int) -> str:
@@ -88,7 +96,7 @@ def _constant(value: str | int) -> str:
 
 def _placeholder(write: Expressions, node: exp.Expression, scope: Scope) -> Value:
     number = int(node.name)
-    return Bound(number, kind_of(write.bound[number]))
+    return Bound(number, write.bound[number])
 
 
 BOUND: Final[dict[type[exp.Expression], Callable[[Expressions, exp.Expression, Scope], Value]]] = {exp.Placeholder: _placeholder}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from carrel.engines.duckdb.text import literal
+from carrel.engines.duckdb.translate.bound import Bound
 from carrel.engines.duckdb.translate.kinds import BOOL, Family, digits
 from carrel.engines.duckdb.translate.values import Value, as_bool, as_datetime, as_double, as_number, as_text, show
 
@@ -83,9 +84,14 @@ def _moment(value: Value) -> str:
 
 def _digits14(text: Value, number: Value, *, swap: bool = False) -> tuple[str, str] | None:
     """MediaWiki's timestamps against a number of 14 digits: the order of the texts is the order of the numbers, and the files are sorted by it."""
-    if not (text.kind.digits14 and isinstance(number.constant, int) and len(str(number.constant)) == 14):
+    if not text.kind.digits14:
         return None
-    pair = (str(text), literal(str(number.constant)))
+    digits = number.moment if isinstance(number, Bound) else None
+    if digits is None:
+        if not (isinstance(number.constant, int) and len(str(number.constant)) == 14):
+            return None
+        digits = literal(str(number.constant))
+    pair = (str(text), digits)
     return (pair[1], pair[0]) if swap else pair
 
 
