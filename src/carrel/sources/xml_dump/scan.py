@@ -13,9 +13,9 @@ from enum import IntEnum
 from typing import Any, Final, Protocol
 
 from carrel.sources.xml_dump.columns import Batch, Rows
-from carrel.sources.xml_dump.regular import ATTRIBUTE, BLANKS, HEAD, LAST, PAGE_END, REVISION
+from carrel.sources.xml_dump.regular import BLANKS, HEAD, LAST, PAGE_END, REVISION
 from carrel.sources.xml_dump.seen import Seen
-from carrel.sources.xml_dump.values import base36, page_title, split_text_id, unescape
+from carrel.sources.xml_dump.values import base36, page_title, split_text_id, unescape, unescaped_length
 
 _LIMIT: Final = 1 << 32
 
@@ -156,12 +156,13 @@ class PureScanner:
         if data is self._checked[0]:
             return self._checked[1]
         end = len(data)
+        text = "\ufffe"
         try:
             # A character that is cut at the end is not wrong yet.
-            str(memoryview(data)[start:], "utf-8")
+            text = str(memoryview(data)[start:], "utf-8")
         except UnicodeDecodeError as error:
             end = start + error.start
-        if data.translate(None, _NO_CONTROLS) or b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data:
+        if data.translate(None, _NO_CONTROLS) or "\ufffe" in text or "\uffff" in text:
             wrong = _FORBIDDEN.search(data, start, end)
             end = wrong.start() if wrong else end
         self._checked = (data, end)
@@ -197,43 +198,50 @@ class PureScanner:
         (
             number, parent, *moment, no_user, name, user, address, minor, comment, no_comment, model, form, attributes, text, sha1, model2, form2,
         ) = found.groups()
-        said = dict(ATTRIBUTE.findall(attributes))
+        # The regular form has pairs of ` name=` and a value in quotation marks.
+        parts = attributes.split(b'"')
+        said = dict(zip(parts[::2], parts[1::2], strict=False))
         names = unescape(address if address is not None else name)
         note = unescape(comment) if comment is not None else b""
-        text = b"" if text is None else unescape(text)
-        twice = (model is not None and model2 is not None) or len(said) < attributes.count(b"=")
-        if note is None or text is None or (names is None and no_user is None) or twice:
+        if model2 is not None:
+            model, form, twice = model2, form2, model is not None
+        else:
+            twice = False
+        if note is None or (names is None and no_user is None) or twice or len(said) < len(parts) // 2:
             return False
-        parsed = self._text_part(int(number), said, text, sha1)
-        if parsed is None or int(number) >= _LIMIT or int(parent or 0) >= _LIMIT or int(user or 0) >= _LIMIT or not self._revisions.mark(int(number)):
+        numbers = int(number), None if parent is None else int(parent), None if no_user else int(user or 0)
+        parsed = self._text_part(numbers[0], said, text or b"", sha1)
+        if parsed is None or any(each is not None and each >= _LIMIT for each in numbers) or not self._revisions.mark(numbers[0]):
             return False
         text_id, length, hidden, kept = parsed
         assert self._page is not None
         if kept is not None:
-            self._rows.add("text", (int(number), kept), len(kept))
+            self._rows.add("text", (numbers[0], kept), len(kept))
         self._rows.add("revision", (
-            int(number), self._page[0], text_id, None if no_comment else note, None if no_user else int(user or 0), None if no_user else names,
-            b"".join(moment), int(minor is not None), hidden | 2 * bool(no_comment) | 4 * bool(no_user), length, None if parent is None else int(parent),
-            None if hidden else sha1 or None, model if model is not None else model2, form if form is not None else form2,
+            numbers[0], self._page[0], text_id, None if no_comment else note, numbers[2], None if no_user else names, b"".join(moment), int(minor is not None),
+            hidden | 2 * bool(no_comment) | 4 * bool(no_user), length, numbers[1], None if hidden else sha1 or None, model, form,
         ), len(note))
         return True
 
     def _text_part(self, number: int, said: dict[bytes, bytes], text: bytes, sha1: bytes | None) -> tuple[int | None, int | None, int, bytes | None] | None:
         """The text's number, its length, whether it is hidden, and itself where it is kept; None: it is for the exact parser."""
-        length, hidden = said.get(b"bytes") or None, int(b"deleted" in said)
-        if length is not None and not (length.isdigit() and len(length) <= 10 and int(length) < _LIMIT):
+        told, hidden = said.get(b" bytes=") or None, int(b" deleted=" in said)
+        split = split_text_id(said.get(b" location=") or said.get(b" id=") or b"")
+        if split is None or (told is not None and not (told.isdigit() and len(told) <= 10 and int(told) < _LIMIT)):
             return None
-        split = split_text_id(said.get(b"location") or said.get(b"id") or b"")
-        if split is None:
+        length = None if told is None else int(told)
+        if hidden or (not text and (length or b" id=" in said or b" location=" in said)):
+            # What is hidden is looked at all the same: it may not be well-formed.
+            return None if text and unescaped_length(text) is None else (split[0], length, hidden, None)
+        whole = unescape(text) if self._text or self._sha1 else None
+        size = unescaped_length(text) if whole is None else len(whole)
+        if size is None or length not in {None, size} or (self._sha1 and whole is not None and not _is_right(whole, said.get(b" sha1=") or sha1)):
             return None
-        inline = not hidden and bool(text or not (b"id" in said or b"location" in said or int(length or 0)))
-        if inline and length is not None and int(length) != len(text):
-            return None
-        if inline and self._sha1 and (tell := said.get(b"sha1") or sha1) and base36(hashlib.sha1(text, usedforsecurity=False).digest()) != tell:
-            return None
-        counted = int(length) if length is not None else len(text) if inline else None
-        kept = text if inline and self._text else None
-        return number if kept is not None else split[0], counted, hidden, kept
+        return (number, size, 0, whole) if self._text else (split[0], size, 0, None)
+
+
+def _is_right(text: bytes, told: bytes | None) -> bool:
+    return not told or base36(hashlib.sha1(text, usedforsecurity=False).digest()) == told
 
 
 def _skip(data: bytes, place: int) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-_ENTITY: Final = re.compile(rb"&(?:(quot|amp|lt|gt|apos|#039);)?")
-_VALUES: Final = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'", b"#039": b"'"}
-_TEXT_ID: Final = re.compile(rb"(?:tt:)?([0-9]{1,10})")
+# `&amp;` last: what it gives is no reference.
+_REFERENCES: Final = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&#039;", b"'"), (b"&apos;", b"'"), (b"&amp;", b"&"))
 _DIGITS: Final = b"0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -16,22 +14,36 @@ def unescape(data: bytes | None) -> bytes | None:
     """Character data with the exporter's references replaced; None where it holds something else that begins with `&`, or `]]>`, which XML does not allow."""
     if data is None or (b">" in data and b"]]>" in data):
         return None
-    if b"&" not in data:
-        return data
-    try:
-        return _ENTITY.sub(lambda found: _VALUES[found.group(1)], data)
-    except KeyError:
+    left = data.count(b"&")
+    for reference, value in _REFERENCES:
+        if left and (found := data.count(reference)):
+            left -= found
+            data = data.replace(reference, value)
+    return None if left else data
+
+
+def unescaped_length(data: bytes) -> int | None:
+    """The length of what `unescape` gives; None where it gives None."""
+    if b">" in data and b"]]>" in data:
         return None
+    left = data.count(b"&")
+    length = len(data)
+    for reference, _ in _REFERENCES:
+        if left and (found := data.count(reference)):
+            left -= found
+            length -= found * (len(reference) - 1)
+    return None if left else length
 
 
 def split_text_id(told: bytes) -> tuple[int | None] | None:
     """The number in `tt:42` or `42`, in a tuple: None in it where there is none. None where the regular form does not have it."""
     if not told:
         return (None,)
-    found = _TEXT_ID.fullmatch(told)
-    if found is None or int(found.group(1)) >= 1 << 32:
+    digits = told[3:] if told.startswith(b"tt:") else told
+    if not digits.isdigit() or len(digits) > 10:
         return None
-    return (int(found.group(1)),)
+    number = int(digits)
+    return None if number >= 1 << 32 else (number,)
 
 
 def page_title(title: bytes, number: int, namespaces: Mapping[int, bytes]) -> bytes | None:
