@@ -40,6 +40,11 @@ def fragment_text(fragment: exp.Expression, place: Place) -> str:
     return f"SELECT {columns} FROM {place}" + (f" WHERE {_text(where.this)}" if where is not None else "")  # noqa: S608 - names are quoted
 
 
+def is_pseudonym(body: exp.Expression) -> bool:
+    """Whether a column of a fragment, masked or not, is not the base column but what a function makes of it."""
+    return isinstance(body.args["ifs"][0].args["true"] if isinstance(body, exp.Case) else body, exp.Anonymous)
+
+
 @lru_cache(maxsize=256)
 def type_text(kind: exp.DataType) -> str:
     """As DuckDB writes it."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from carrel.engines.duckdb.fragments import MARK, fragment_text, in_visible_order, type_text
+from carrel.engines.duckdb.fragments import MARK, fragment_text, in_visible_order, is_pseudonym, type_text
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate.compare import folded
@@ -27,7 +27,6 @@ from carrel.engines.duckdb.translate.windows import is_aggregate, order_by
 from carrel.model.errors import NotAllowed
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
-from carrel.model.trees import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +273,7 @@ class Selects:
             column = definition.column(item.alias)
             if isinstance(body, exp.Cast):
                 columns[item.alias] = of_type(type_text(body.to))
-            elif column is None or any(isinstance(part, exp.Anonymous) for part in nodes(body)):
+            elif column is None or is_pseudonym(body):
                 columns[item.alias] = BYTES if column is not None else of_type("INTEGER")
             else:
                 columns[item.alias] = of_column(column, definition)
