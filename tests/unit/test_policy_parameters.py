@@ -26,7 +26,7 @@ def test_another_number_of_values_is_refused(count: int) -> None:
 @pytest.mark.parametrize(
     ("value", "sql"),
     [
-        (None, "NULL"), (True, "TRUE"), (5, "5"), (-5, "-5"), (1.5, "1.5"), (float("inf"), "NULL"), (Decimal("1E+3"), "1000"), (Decimal("-0.10"), "-0.10"),
+        (None, "NULL"), (True, "TRUE"), (5, "5"), (-5, "-5"), (1.5, "1.5e0"), (float("inf"), "NULL"), (Decimal("1E+3"), "1000"), (Decimal("-0.10"), "-0.10"),
         ("a'b\\", "'a''b\\\\'"), (date(2018, 1, 2), "'2018-01-02'"), (datetime(2018, 1, 2, 3, 4, 5), "'2018-01-02 03:04:05'"),
         (timedelta(hours=-25, seconds=-1), "'-25:00:01'"),
     ],
