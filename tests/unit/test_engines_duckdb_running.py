@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from carrel.engines.duckdb.deadlines import Deadlines
-from carrel.engines.duckdb.running import DuckDbRunning
+from carrel.engines.duckdb.running import BATCH_BYTES, DuckDbRunning, rows_of_batch
 from carrel.model.errors import Cancelled
 from carrel.model.queries import Limits
 
@@ -44,3 +44,9 @@ def test_an_interrupt_that_is_lost_comes_again() -> None:
         list(running.batches())
     assert cursor.interrupts >= 2
     deadlines.close()
+
+
+@pytest.mark.parametrize(("kinds", "rows"), [([pa.int64()], 16384), ([pa.string()] * 10, 4096), ([pa.bool_()] * 500, 2048), ([pa.int8(), pa.binary()], 2048)])
+def test_a_batch_has_fewer_rows_where_they_are_heavier(kinds: list[pa.DataType], rows: int) -> None:
+    assert rows_of_batch(pa.schema([("", kind) for kind in kinds])) == rows
+    assert rows * sum(kind.bit_width // 8 for kind in kinds if pa.types.is_integer(kind)) <= BATCH_BYTES

@@ -18,11 +18,16 @@ from carrel.engines.duckdb.deadlines import Deadlines
 from carrel.model.errors import Cancelled, CarrelError, Internal, LimitReached, NotAllowed
 from carrel.model.queries import Limits
 
-BATCH = 8192
-"""Rows of one batch: small enough that a slow reader holds little memory, large enough that a batch costs nothing beside its rows."""
+BATCH_BYTES: Final = 3 << 19
+"""Aim for the weight of one batch: small enough that a slow reader holds little memory, large enough that a batch costs nothing beside its rows."""
 
-BATCH_OF_BLOBS = 2048
-"""Rows of one batch where a column holds whole texts of pages: DuckDB's own unit."""
+_VECTOR: Final = 2048
+"""Rows of DuckDB's own unit."""
+
+_MOST_VECTORS: Final = 8
+_TEXT_BYTES: Final = 32
+_BLOB_BYTES: Final = 1024
+"""What a text and a blob, which may be a whole page's, are taken to weigh."""
 
 _AGAIN: Final = timedelta(milliseconds=100)
 
@@ -81,7 +86,7 @@ class DuckDbRunning:
     def _read(self) -> Iterator[pa.RecordBatch]:
         self._check()
         left = self._limits.rows
-        reader = self._relation.to_arrow_reader(BATCH_OF_BLOBS if pa.binary() in self.schema.types else BATCH)
+        reader = self._relation.to_arrow_reader(rows_of_batch(self.schema))
         for batch in reader:
             self._check()
             if left is not None:
@@ -120,6 +125,12 @@ class DuckDbRunning:
 
     def _explain(self, error: Exception) -> CarrelError:
         return self._stopped or explain(error)
+
+
+def rows_of_batch(schema: pa.Schema) -> int:
+    """How many rows of these columns weigh about `BATCH_BYTES`: whole units of DuckDB's."""
+    weight = sum(_BLOB_BYTES if pa.types.is_binary(kind) else _TEXT_BYTES if pa.types.is_string(kind) else (kind.bit_width + 7) // 8 for kind in schema.types)
+    return _VECTOR * min(max(BATCH_BYTES // weight // _VECTOR, 1), _MOST_VECTORS)
 
 
 def explain(error: Exception) -> CarrelError:
