@@ -62,7 +62,7 @@ def outcome(path: Path, *, pure: bool, least: int, chunk: int) -> str:
 
 @pytest.fixture(autouse=True)
 def compiled() -> None:
-    if not native.available():
+    if native.compiled is None:
         cannot_run("the native scanner has not been compiled")
 
 
