@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -81,6 +83,15 @@ def test_rows_come_in_the_order_of_the_key(fixture: LakeFixture, lake: Lake) -> 
     put(lake, {"a": [3, 1, 2]})
     assert ids(fixture, "a") == [1, 2, 3]
     assert lake.tables("w")[0].rows == 3
+
+
+def test_a_file_system_without_links_gets_copies(fixture: LakeFixture, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    put(lake, {"a": [1, 2, 3]})
+    assert ids(fixture, "a") == [1, 2, 3]
 
 
 def test_without_a_primary_key_the_first_unique_key_without_nulls_sorts(fixture: LakeFixture, lake: Lake) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,6 +31,7 @@ _HELD: Final = 64 << 20
 _COLUMNS: Final = 4096
 """As in MariaDB."""
 
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _RESERVED: Final = "_carrel_"
 _STEP: Final = 64 << 20
 _STEPS: Final = 32
@@ -288,7 +291,12 @@ class Load:
 
 
 def _linked(files: Sequence[Path], folder: Path) -> list[Path]:
-    """The same files under another folder: nothing is copied, and the load can still be gone on with."""
+    """The same files under another folder: nothing is copied where the file system has links, and the load can still be gone on with."""
     for file in files:
-        os.link(file, folder / file.name)
+        try:
+            os.link(file, folder / file.name)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            shutil.copyfile(file, folder / file.name)
     return [folder / file.name for file in files]
