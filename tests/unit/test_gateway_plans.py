@@ -327,12 +327,14 @@ COMPARED = (
     "id = ?", "title = ?", "? <= title", "ts BETWEEN ? AND '2015'", "id IN (1, ?)", "NOT (ts <> ?)", "DATE(ts) > ?", "title <=> ?",
     "id + 1 > ? AND title LIKE '%a'",
     "(id = ? OR id = 2)", "id IN (SELECT id FROM page WHERE ts < ?)", "title COLLATE utf8mb4_bin >= ?",
+    "SELECT title, COUNT(*) AS n FROM page GROUP BY title HAVING n >= ? OR title = 'beta' ORDER BY title", "SELECT MAX(ts) AS x FROM page HAVING x > ?",
+    "SELECT a.id FROM page AS a LEFT JOIN page AS b ON b.id = a.id AND b.title = ? WHERE b.id IS NULL ORDER BY 1",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("condition", COMPARED)
 def test_a_bound_value_means_what_the_literal_does(world: World, monkeypatch: pytest.MonkeyPatch, condition: str) -> None:
-    text = f"SELECT id FROM page WHERE {condition} ORDER BY id"
+    text = condition if condition.startswith("SELECT") else f"SELECT id FROM page WHERE {condition} ORDER BY id"
     bound = Client().open(world.gateway())
     found = [ask(bound, text, (value,)) for value in NASTY]
     monkeypatch.setattr(variables, "bindable", lambda value: None)

@@ -39,19 +39,28 @@ def decide(policy: Policy, asker: Asker, table: Table) -> TableDecision:
 
 
 def knows(policy: Policy, asker: Asker, table: Table) -> bool:
-    """Whether `decide` lets this person know of the table; for lists of many tables, of which nothing else is asked."""
+    """Whether `decide` lets this person know of the table, of which nothing else is asked."""
+    return bool(known(policy, asker, (table,)))
+
+
+def known(policy: Policy, asker: Asker, tables: Iterable[Table]) -> list[Table]:
+    """Those of the tables that `decide` lets this person know of; for lists of many, of which nothing else is asked."""
     lifts = tuple(lift for lift in asker.lifts if asker.now < lift.ends)
     kept = policy.known.get((asker.state, asker.groups, asker.door, lifts))
     if kept is None:
         if len(policy.known) >= _KINDS:
             policy.known.clear()
         kept = policy.known[asker.state, asker.groups, asker.door, lifts] = {}
-    found = kept.get(id(table))
-    if found is None or found[0] is not table:
-        if len(kept) >= _LISTED:
-            kept.clear()
-        found = kept[id(table)] = (table, combine(_hear(rules(policy), Request(asker=asker, action=Action.KNOW, table=table))).allowed)
-    return found[1]
+    chosen: list[Table] = []
+    for table in tables:
+        found = kept.get(id(table))
+        if found is None or found[0] is not table:
+            if len(kept) >= _LISTED:
+                kept.clear()
+            found = kept[id(table)] = (table, combine(_hear(rules(policy), Request(asker=asker, action=Action.KNOW, table=table))).allowed)
+        if found[1]:
+            chosen.append(table)
+    return chosen
 
 
 def rules(policy: Policy) -> tuple[Rule, ...]:

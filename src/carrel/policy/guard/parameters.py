@@ -1,6 +1,6 @@
 """Values bound to `?` placeholders: each placeholder becomes a variable that only the guard can name, and later that variable's literal. Never text.
 
-Where it is only compared, in WHERE or ON, the value may stay out of the tree: then what is made of the statement holds for other values of the same type.
+Where it is only compared, in WHERE, HAVING or ON, the value may stay out of the tree: then what is made of the statement holds for other values of its type.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def only_compared(node: exp.Expr) -> bool:
     above = node.parent.parent
     while isinstance(above, _JOINED):
         above = above.parent
-    return isinstance(above, exp.Where | exp.Join)
+    return isinstance(above, exp.Where | exp.Having | exp.Join)
 
 
 def time_text(value: date | timedelta) -> str:
