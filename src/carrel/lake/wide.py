@@ -122,10 +122,11 @@ def _joined(files: Sequence[Path], outline: Path) -> Iterator[pa.RecordBatch]:
 
 
 def _batches(file: Path) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(file) as rows:
+    with pq.ParquetFile(file, pre_buffer=False) as rows:
         # One row group at a time: over several, Arrow would gather as many as it takes to fill a batch.
         for group in range(rows.num_row_groups):
-            yield from rows.iter_batches(batch_size=_BATCH_ROWS, row_groups=[group])
+            yield from rows.iter_batches(batch_size=_BATCH_ROWS, row_groups=[group], use_threads=False)
+            pa.default_memory_pool().release_unused()
 
 
 class _Cursor:
