@@ -21,7 +21,7 @@ from carrel.model.names import ColumnName, TableName
 from carrel.model.people import Asker, Lift, Origin, PersonState, Principal
 from carrel.model.queries import Done, Query
 from carrel.model.sensitivity import Hidden
-from carrel.model.tables import Database, Table
+from carrel.model.tables import Column, Database, Table
 from carrel.policy.guard import authorize
 from carrel.policy.load import default_text, load
 from tests.instance import GROUP_OF, Instance
@@ -54,15 +54,22 @@ class Somebody:
 class Plain:
     """Fills the port Catalog: the tables as one person sees them, without tags and hidden bits; all is public."""
 
-    def __init__(self, tables: Sequence[Table]) -> None:
+    def __init__(self, tables: Sequence[Table], lifted: Sequence[Lifted]) -> None:
+        self._suppressed = {(lift.table, lift.column) for lift in lifted if lift.suppressed}
         self._tables = {table.name: self._plain(table) for table in tables}
 
-    @staticmethod
-    def _plain(table: Table) -> Table:
+    def _plain(self, table: Table) -> Table:
         columns = tuple(replace(column, tag="public", hidden_by=Hidden.NOTHING) for column in table.columns)
-        # A key whose cells may be NULL, by tag or by the wiki's hiding, tells no rows apart, and so orders none.
-        whole = all(column.tag == "public" and not column.hidden_by for column in table.columns if column.name in table.primary_key)
-        return replace(table, columns=columns, visibility=False, version=None, primary_key=table.primary_key if whole else ())
+        # A key whose cells may be NULL, by tag or by the wiki's hiding, tells no rows apart, and so orders none; nor does the order of the files by it.
+        whole = all(self._whole(table, column) for column in table.columns if column.name in table.sort_key)
+        return replace(table, columns=columns, visibility=False, version=None, primary_key=table.primary_key if whole else ("a closed key",))
+
+    def _whole(self, table: Table, column: Column) -> bool:
+        """Whether the column has its value in each row that is seen; a lift that shows hidden rows shows only its own columns of them."""
+        if (table.name, column.name) in self._suppressed:
+            return True
+        shows_rows = table.visibility and any(name == table.name for name, _ in self._suppressed)
+        return column.tag == "public" and not column.hidden_by and not shows_rows
 
     def databases(self) -> Sequence[Database]:
         return []
@@ -81,7 +88,7 @@ class Second:
         lifted = [Lifted(name.table, name.column, lift.suppressed) for lift in people.lifts if lift.ends > NOW for name in lift.columns]
         tables = [table for table in app.catalog.tables(wiki) if table.documented or any(column.tag == "public" for column in table.columns)]
         self._app, self._wiki, self._people = app, wiki, people
-        self._catalog = Plain(tables)
+        self._catalog = Plain(tables, lifted)
         self._rows = {table.name: self._seen(table, lifted) for table in tables}
 
     def _seen(self, table: Table, lifted: list[Lifted]) -> pa.Table:
@@ -220,5 +227,11 @@ def test_every_table_whole(sample: Instance) -> None:
         found, codes = disagreements(app, "samplewiki", people, asked, set())
         assert not found, found[:3]
         assert codes["rows"] == len(asked)
+        named = [(column, table) for table, names in tables.items() if names.open for column in names.closed]
+        asked = [f"SELECT {what.format(column)} FROM `{table}`" for column, table in named for what in ("{0}", "COUNT({0}), MIN({0})")]
+        found, codes = disagreements(app, "samplewiki", people, asked, {column.lower() for column, _ in named})
+        assert not found, found[:3]
+        assert codes["rows"] > 0
+        assert codes["access_refused"] >= len(asked) // 2
     finally:
         app.close()
