@@ -59,7 +59,7 @@ def fill(instance: Instance, who: str, maria: MariaDb, wikis: dict[str, Path]) -
         for wiki, dump in wikis.items():
             _run(target, f"CREATE DATABASE `{wiki}` CHARACTER SET binary")
             _run(target, f"USE `{wiki}`")
-            _run(target, "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO', foreign_key_checks = 0, time_zone = '+00:00'")
+            _run(target, "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO', foreign_key_checks = 0, unique_checks = 0, autocommit = 0")
             connection = instance.connect(who, wiki)
             tables = _tables(connection)
             filled[wiki] = []
@@ -67,6 +67,7 @@ def fill(instance: Instance, who: str, maria: MariaDb, wikis: dict[str, Path]) -
                 if table in tables and _copy(connection, target, table, create):
                     filled[wiki].append(table)
             connection.close()
+            _run(target, "COMMIT")
     return filled
 
 

@@ -30,7 +30,10 @@ class MariaDb:
         options = ["--no-defaults", f"--datadir={data}"]
         install = [program("mariadb-install-db"), *options, "--auth-root-authentication-method=normal", "--skip-test-db"]
         program("mariadbd")
-        subprocess.run([*install, *_as_root()], check=True, capture_output=True)
+        installed = subprocess.run([*install, *_as_root()], check=False, capture_output=True, text=True)
+        if installed.returncode:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise RuntimeError(f"{installed.stdout[-1000:]}{installed.stderr[-1000:]}")
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = int(probe.getsockname()[1])
         setup = self.folder / "init.sql"
