@@ -328,6 +328,7 @@ COMPARED = (
     "id + 1 > ? AND title LIKE '%a'",
     "(id = ? OR id = 2)", "id IN (SELECT id FROM page WHERE ts < ?)", "title COLLATE utf8mb4_bin >= ?",
     "SELECT title, COUNT(*) AS n FROM page GROUP BY title HAVING n >= ? OR title = 'beta' ORDER BY title", "SELECT MAX(ts) AS x FROM page HAVING x > ?",
+    "SELECT SUM(id >= ? OR title = 'beta') AS n, COUNT(*) AS m FROM page", "SELECT SUM(title < ?) AS n FROM page GROUP BY id > 1 ORDER BY n",
     "SELECT a.id FROM page AS a LEFT JOIN page AS b ON b.id = a.id AND b.title = ? WHERE b.id IS NULL ORDER BY 1",
 )  # fmt: skip
 

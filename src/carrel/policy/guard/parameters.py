@@ -1,6 +1,7 @@
 """Values bound to `?` placeholders: each placeholder becomes a variable that only the guard can name, and later that variable's literal. Never text.
 
-Where it is only compared, in WHERE, HAVING or ON, the value may stay out of the tree: then what is made of the statement holds for other values of its type.
+Where it is only compared, in WHERE, HAVING, ON or an aggregate, the value may stay out of the tree: then what is made of the statement holds for others of
+its type.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ def bindable(value: Parameter) -> str | int | None:
 
 
 def only_compared(node: exp.Expr) -> bool:
-    """Whether nothing is made of a value but comparisons, which decide which rows there are."""
+    """Whether nothing is made of a value but comparisons, which decide which rows there are or go into an aggregate: no key of a group is made of it."""
     if not isinstance(node.parent, _COMPARED):
         return False
     above = node.parent.parent
     while isinstance(above, _JOINED):
         above = above.parent
-    return isinstance(above, exp.Where | exp.Having | exp.Join)
+    return isinstance(above, exp.Where | exp.Having | exp.Join | exp.AggFunc)
 
 
 def time_text(value: date | timedelta) -> str:
