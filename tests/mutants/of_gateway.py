@@ -71,6 +71,8 @@ def nothing_remembered_is_another_s(stage: Stage) -> Iterator[str]:
         ("SELECT ?", {"parameters": ("one",)}, ["one"]), ("SELECT ?", {"parameters": ("two",)}, ["two"]),
         ("SELECT rev_id FROM revision WHERE rev_timestamp > ?", {"parameters": (20180101000000,)}, ["2", "3"]),
         ("SELECT rev_id FROM revision WHERE rev_timestamp > ?", {"parameters": (20180102000000,)}, ["3"]),
+        ("SELECT rev_id FROM revision WHERE DATE(rev_timestamp) > ?", {"parameters": (20180101,)}, ["2", "3"]),
+        ("SELECT rev_id FROM revision WHERE DATE(rev_timestamp) > ?", {"parameters": (20180102,)}, ["3"]),
         ("SELECT COUNT(*) FROM page", {"database": "otherwiki"}, ["1"]),
     ]  # fmt: skip
     stage.load({"page": TABLES["page"][:1]}, "otherwiki")
@@ -193,7 +195,12 @@ def _forgiving(real: Any) -> Any:
 _KNOWER, _PLANS = "carrel.gateway.knowledge:Knower", "carrel.gateway.plans"
 
 MUTANTS: Final = (
-    Mutant(name="know: tables", switch=put(f"{_KNOWER}._knows", _always, "that lists hold known tables alone"), killer=what_is_not_known_is_in_no_list),
+    Mutant(name="know: tables",
+           switch=put("carrel.gateway.knowledge:known", lambda _: lambda policy, asker, tables: tables, "that lists hold known tables alone"),
+           killer=what_is_not_known_is_in_no_list),
+    Mutant(name="know: a database that is chosen",
+           switch=change(f"{_KNOWER}.database", "any(map(self._knows, self.catalog.tables(folded)))", "True", "that USE finds known databases alone"),
+           killer=not_there_and_not_known_are_one_answer),
     Mutant(name="know: databases", switch=change(f"{_KNOWER}.databases", "or self.tables(database.name)", "or True", "that lists hold known databases alone"),
            killer=what_is_not_known_is_in_no_list),
     Mutant(name="know: a table that is looked at",

@@ -78,7 +78,7 @@ def _spoil_printer(patch: pytest.MonkeyPatch) -> None:
 
 
 LAWS: Final[Mapping[str, Law]] = {
-    "verify: the statement is too long": refused_law("a text that is too long", lambda _: f"SELECT '{'x' * verify.LENGTH}'", "too_complex"),
+    "verify: the statement is too long": refused_law("a text that is too long", lambda _: f"SELECT '{'x' * 2 * verify.LENGTH}'", "too_complex"),
     "_select: the statement is nested too deeply": refused_law(
         "a text that nests deeper than DuckDB reads", lambda _: "SELECT " + "1 + " * 1500 + "1", "too_complex",
     ),
@@ -167,7 +167,7 @@ MUTANTS: Final = (
         Mutant(name=f"second line: {words}", switch=switch, killer=LAWS[words], held_by=HELD_BY.get(words, ())) for words, switch in checks() if words in LAWS
     ),
     Mutant(
-        name="engine: length", switch=change(f"{ENGINE}:DuckDbEngine._prepare", "if len(text) > LENGTH", "if False", "the length of a text with its values"),
+        name="engine: length", switch=put(f"{ENGINE}:LENGTH", lambda length: 10 * length, "the length of a text with its values"),
         killer=LAWS["verify: the statement is too long"], held_by=("second line: verify: the statement is too long",),
     ),
     Mutant(
