@@ -84,3 +84,20 @@ def test_the_audit_says_who_can_have_seen_a_row(sample_instance: Instance) -> No
     found = sample_instance.carrel("audit", "search", "--table", "samplewiki.page", "--row-key", "2", "--json").stdout
     assert "asked_2" in found
     assert "asked_1" not in found
+
+
+def test_statements_and_bound_values_larger_than_a_chunk_of_the_protocol(sample_instance: Instance) -> None:
+    size = 17_000_000
+    with contextlib.closing(sample_instance.connect(WHO, WIKI, max_allowed_packet=64 << 20)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT LENGTH('{'a' * size}'), COUNT(*) FROM page WHERE page_title <> '{'b' * size}'")
+        assert cursor.fetchall()[0][0] == size
+        assert len(cursor.description[0][0]) == 255
+        with pytest.raises(Exception, match="characters"):
+            cursor.execute("SELECT 1" + " + 1" * 1_000_000)
+        cursor.execute("SELECT 1")
+    driver("mysql.connector")
+    make = CLIENTS["Connector/Python"]
+    with contextlib.closing(make(sample_instance.port("mysql"), WHO, sample_instance.credential(WHO)["password"])) as connection:
+        with contextlib.closing(connection.cursor(prepared=True)) as cursor:
+            cursor.execute("SELECT LENGTH(%s)", ("c" * size,))
+            assert cursor.fetchall()[0][0] == size

@@ -12,9 +12,10 @@ from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from carrel.model.errors import LimitReached, SyntaxRefused
+from carrel.policy.guard.lengths import LONGEST, plain_length
 
 MAX_TEXT = 1_000_000
-"""Characters of one text. A tree of this size takes seconds to parse; no analyst's query in the corpora comes near."""
+"""Characters of one text; in MySQL's dialect those in quotes do not count. A tree of this size takes seconds to parse."""
 
 
 class _Whole(MySQL):
@@ -49,11 +50,11 @@ def split(text: str, dialect: str) -> Iterator[Statement]:
     """The statements of `text` in order. A text of nothing but comments has none.
 
     Raises:
-        LimitReached: the text is longer than `MAX_TEXT`.
+        LimitReached: the text is longer than `MAX_TEXT`, or `LONGEST` with the texts in quotes.
         SyntaxRefused: a string, name or comment is not closed.
     """
-    if len(text) > MAX_TEXT:
-        raise LimitReached(f"the statement has {len(text)} characters, more than {MAX_TEXT}", code="too_complex")
+    if len(text) > LONGEST or plain_length(text, dialect, MAX_TEXT) > MAX_TEXT:
+        raise LimitReached(f"the statement has more than {MAX_TEXT} characters, or {LONGEST >> 20} MiB with the texts in it", code="too_complex")
     if "\0" in text:
         raise SyntaxRefused("a NUL character cannot stand in a statement")
     try:

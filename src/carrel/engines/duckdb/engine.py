@@ -14,6 +14,7 @@ from carrel.engines.duckdb import CAPABILITIES, instance, spill
 from carrel.engines.duckdb.arrow import schema_of
 from carrel.engines.duckdb.deadlines import Deadlines
 from carrel.engines.duckdb.remembered import remember, remembered
+from carrel.engines.duckdb.room import fits
 from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
 from carrel.engines.duckdb.snapshots import Place, Snapshots
 from carrel.engines.duckdb.text import name
@@ -80,7 +81,7 @@ class DuckDbEngine:
             places = {table: self._place(stack, cursor, query, table, relations) for table in query.fragments}
             translation = remembered(query, places) or _translated(cursor, query, places)
             text = filled(translation.text, query.bound)
-            if len(text) > LENGTH:
+            if not fits(text, LENGTH, query):
                 raise LimitReached("the statement is too long", code="too_complex")
         except CarrelError:
             raise

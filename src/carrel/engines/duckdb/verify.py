@@ -20,6 +20,7 @@ import duckdb
 from carrel.engines.duckdb import macros
 from carrel.engines.duckdb.allowed import CLASSES, FIXED, FUNCTIONS, TYPE_NAMES, TYPES
 from carrel.engines.duckdb.fragments import fragment_text
+from carrel.engines.duckdb.room import fits
 from carrel.engines.duckdb.running import internal
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.translate.bound import marked, opened
@@ -28,7 +29,7 @@ from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
 
 LENGTH: Final = 1_000_000
-"""Characters of a final text."""
+"""Characters of a final text, beside the values that the asker wrote."""
 NODES: Final = 60_000
 """JSON objects of its parse."""
 DEPTH: Final = 400
@@ -58,7 +59,7 @@ def verify(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery,
 
     Marks of bound values (`translate.bound`) are read as DuckDB's parameters: each is one constant, whatever its value.
     """
-    if len(text) > LENGTH:
+    if not fits(text, LENGTH, query):
         raise LimitReached("the statement is too long", code="too_complex")
     printed = {table: fragment_text(fragment, places[table]) for table, fragment in query.fragments.items()}
     shapes = {table: (fragment.args.get("where") is not None, len(fragment.expressions)) for table, fragment in query.fragments.items()}

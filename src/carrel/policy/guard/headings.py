@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlglot import exp
 
 from carrel.policy.guard.work import SPAN_KEY, VALUE_KEY
+
+LONGEST: Final = 255
+"""Bytes of a heading that is no alias."""
 
 
 def heading(item: exp.Expr, text: str, dialect: str, position: int) -> str:
@@ -15,9 +20,14 @@ def heading(item: exp.Expr, text: str, dialect: str, position: int) -> str:
         return f"_c{position}"
     literal = None if VALUE_KEY in item.meta else _literal(item)
     if literal is not None:
-        return literal.lstrip()
+        return _short(literal.lstrip())
     span = item.meta.get(SPAN_KEY)
-    return text[span[0] : span[1]].strip() if span else item.sql(dialect)
+    return _short(text[span[0] : span[1]].strip() if span else item.sql(dialect))
+
+
+def _short(text: str) -> str:
+    """As much as MariaDB prints of it, whole characters."""
+    return text if len(text) * 4 <= LONGEST else text.encode("utf-8", "surrogatepass")[:LONGEST].decode("utf-8", "ignore")
 
 
 def column(item: exp.Expr) -> exp.Column | None:

@@ -21,11 +21,12 @@ from carrel.model.errors import CarrelError, LimitReached, NotAllowed, SyntaxRef
 from carrel.model.trees import children
 from carrel.policy.guard import statements
 from carrel.policy.guard.joins import mark_crosses
+from carrel.policy.guard.lengths import LONGEST, plain_length
 from carrel.policy.guard.parameters import bind_parameters
 from carrel.policy.guard.work import NAME_KEY, SPAN_KEY, Work
 
 LENGTH: Final = 262_144
-"""Characters of one statement."""
+"""Characters of one statement; in MySQL's dialect those in quotes do not count."""
 TOKENS: Final = 50_000
 NESTING: Final = 30
 """Brackets and CASEs inside each other: sqlglot's parser takes 26 Python frames for each."""
@@ -111,8 +112,8 @@ def parse(work: Work) -> None:
     dialect = DIALECTS.get(work.query.dialect)
     if dialect is None:
         raise Unsupported(f"no dialect `{work.query.dialect}`", help=f"one of {', '.join(DIALECTS)}")
-    if len(text) > LENGTH:
-        raise _too_complex(f"a statement may have {LENGTH} characters")
+    if len(text) > LONGEST or plain_length(text, work.query.dialect, LENGTH) > LENGTH:
+        raise _too_complex(f"a statement may have {LENGTH} characters, and {LONGEST >> 20} MiB with the texts in it")
     tokens: list[Token] = []
     try:
         tokens = dialect.tokenize(text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from carrel.engines.duckdb.room import fits
 from carrel.engines.duckdb.text import literal
 from carrel.engines.duckdb.translate.bound import BOUND
 from carrel.engines.duckdb.translate.calls import call
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from carrel.engines.duckdb.translate.selects import Selects
 
 LENGTH: Final = 200_000
-"""Characters of one expression in DuckDB's text: some of MySQL's functions name an argument more than once."""
+"""Characters of one expression in DuckDB's text, beside the values that the asker wrote."""
 
 Handler = Callable[["Expressions", exp.Expression, "Scope"], Value]
 _COMPARISONS: Final[dict[type[exp.Expression], str]] = {
@@ -49,13 +50,14 @@ class Expressions:
     def __init__(self, selects: Selects, query: AuthorizedQuery) -> None:
         self.selects = selects
         self.dialect = query.dialect
+        self._query = query
         self.bound = query.bound
         self.timed = False
         self._now = query.asker.now.replace(microsecond=0, tzinfo=None)
 
     def value(self, node: exp.Expression, scope: Scope) -> Value:
         value = self._value(node, scope)
-        if len(value.text) > LENGTH:
+        if len(value.text) > LENGTH and not fits(value.text, LENGTH, self._query):
             raise LimitReached("the statement is too long", code="too_complex")
         if self.dialect != "mysql" and (value.kind.folded or value.kind.bytes):
             return Value(value.text, replace(value.kind, folded=False, bytes=value.kind.family is Family.BLOB), value.constant)
