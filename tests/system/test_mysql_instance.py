@@ -97,7 +97,7 @@ def test_statements_and_bound_values_larger_than_a_chunk_of_the_protocol(sample_
         cursor.execute("SELECT 1")
     driver("mysql.connector")
     make = CLIENTS["Connector/Python"]
-    with contextlib.closing(make(sample_instance.port("mysql"), WHO, sample_instance.credential(WHO)["password"])) as connection:
-        with contextlib.closing(connection.cursor(prepared=True)) as cursor:
-            cursor.execute("SELECT LENGTH(%s)", ("c" * size,))
-            assert cursor.fetchall()[0][0] == size
+    made = make(sample_instance.port("mysql"), WHO, sample_instance.credential(WHO)["password"])
+    with contextlib.closing(made) as connection, contextlib.closing(connection.cursor(prepared=True)) as cursor:
+        cursor.execute("SELECT LENGTH(%s)", ("c" * size,))
+        assert cursor.fetchall()[0][0] == size
