@@ -40,7 +40,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def reached(house: House, sql: str, name: str = "enwiki.edits") -> Reach:
     query = authorized(sql, house[1])
-    return reach(query.tree, query.decisions)[TableName(*name.split("."))]
+    return reach(query.tree, query.decisions, query.bound)[TableName(*name.split("."))]
 
 
 @pytest.mark.parametrize(("condition", "expected"), [
@@ -115,7 +115,7 @@ CONDITIONS = st.recursive(
 def test_no_row_comes_from_outside(house: House, condition: str) -> None:
     engine, tables = house
     query = authorized(f"SELECT id, rev_timestamp FROM edits WHERE {condition}", tables)
-    (within,) = reach(query.tree, query.decisions).values()
+    (within,) = reach(query.tree, query.decisions, query.bound).values()
     for batch in engine.run(query, {}).batches():
         for key, time in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
             day = f"{time[:4]}-{time[4:6]}-{time[6:8]}"
