@@ -44,6 +44,7 @@ mutants: setup ## each rule, mask, pass and check switched off in turn: a table 
 	$(BIN)/python -m tests.mutants $(NAME)
 
 bench: setup ## a table of ratios to peers: SCALE=…
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m bench --scale $(SCALE)
 
 samples: setup ## the sample wikis anew, by a real MediaWiki; needs root and apt-get
