@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from carrel import settings as settings_
+from carrel.access.copies import Copies
 from carrel.audit.log import AuditLog
 from carrel.audit.statement import key_token, tokenised
 from carrel.catalog import visibility
@@ -90,6 +91,10 @@ class App:
         return self.policies.current()
 
     @cached_property
+    def copies(self) -> Copies:
+        return Copies(state=self.state, audit=self.audit, catalog=self.catalog, policy=self.policy, now=lambda: datetime.now(UTC))
+
+    @cached_property
     def engine(self) -> DuckDbEngine:
         limits = self.settings.limits
         return DuckDbEngine(
@@ -128,7 +133,7 @@ class App:
         encrypted = certificate.is_file() and key.is_file()
         return Doors(
             gateway=self.gateway, browser=self.browser, identity=self.identity, tls_certificate=certificate if encrypted else None,
-            tls_key=key if encrypted else None, ports=self.ports, scratch=self.home / "tmp",
+            tls_key=key if encrypted else None, ports=self.ports, scratch=self.home / "tmp", copies=self.copies,
         )
 
     def door(self, name: str) -> Door:

@@ -12,9 +12,11 @@ from carrel.model.ports import Audit
 
 
 @contextmanager
-def recorded(audit: Audit, principal: Principal, action: str, *, details: Mapping[str, object], groups: tuple[str, ...] = ()) -> Iterator[None]:
-    """The block is the deed. Its error, where one comes, is its outcome."""
-    deed = Begin(principal=principal, door=principal.service, address="local", action=action, verdict="allowed", groups=groups, details=details)
+def recorded(
+    audit: Audit, principal: Principal, action: str, *, details: Mapping[str, object], groups: tuple[str, ...] = (), address: str = "local"
+) -> Iterator[None]:
+    """The block is the deed. Its error, where one comes, is its outcome. `address`: where it came from."""
+    deed = Begin(principal=principal, door=principal.service, address=address, action=action, verdict="allowed", groups=groups, details=details)
     number = audit.begin(deed)
     try:
         yield

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from carrel.model.audit import Begin, Entry, Finish
+from carrel.model.copies import Copy
 from carrel.model.decisions import Request, TableDecision, Verdict
 from carrel.model.names import TableName
 from carrel.model.people import Asker, Origin, Principal
@@ -232,6 +233,21 @@ class Browser(Protocol):
     def groups(self, principal: Principal) -> frozenset[str]: ...
 
 
+class CopyBook(Protocol):
+    """The registry of copies as one person may see it: their own. Each call is audited."""
+
+    def own(self, principal: Principal, origin: Origin) -> Sequence[Copy]:
+        """The person's copies that are not gone, the first to end before the others."""
+        ...
+
+    def deleted(self, principal: Principal, origin: Origin, id: str) -> Copy:
+        """The person says that a file of theirs outside is deleted.
+
+        Raises NotFound for anybody else's, as for none; Conflict for what is in the house or gone.
+        """
+        ...
+
+
 def _nowhere() -> None:
     """The mark of a place from which no source can go on."""
 
@@ -276,6 +292,7 @@ class Doors:
     Attributes:
         ports: of each open door by its name, `{"mysql": 3307}`; `app` fills it as doors open, so a door reads it when it needs it.
         scratch: a folder in the home for files without a name, which end with the process at the latest; None: there is none.
+        copies: the registry of copies; None: there is none.
     """
 
     gateway: Gateway
@@ -285,6 +302,7 @@ class Doors:
     tls_key: Path | None
     ports: Mapping[str, int] = field(default_factory=dict)
     scratch: Path | None = None
+    copies: CopyBook | None = None
 
 
 class Door(Protocol):
@@ -300,7 +318,7 @@ class Door(Protocol):
 
 
 __all__ = [
-    "Audit", "AuditReader", "Browser", "Catalog", "Door", "Doors", "Engine", "Gateway", "Identity", "LiveCatalog",
+    "Audit", "AuditReader", "Browser", "Catalog", "CopyBook", "Door", "Doors", "Engine", "Gateway", "Identity", "LiveCatalog",
     "Parameter", "People", "ResultColumn", "Rule", "Running",
     "Session", "Source", "SourceTable", "Storage", "TablePage",
 ]

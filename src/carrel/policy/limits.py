@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from carrel.model.queries import Limits
 
@@ -28,6 +28,25 @@ class GroupLimits:
 
 
 KEYS = tuple(field.name for field in fields(GroupLimits))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRetention:
+    """What the policy says of copies, for all. Each is a key of `[retention]`.
+
+    Attributes:
+        mirror_copies: days for which personal columns of a wiki may stay in a copy, from the day of copying.
+        sweep_percent: of all copies; a sweep that would take more stops, unless it is told to go on.
+        sweep_always: so many copies may go at once, whatever part of all they are.
+    """
+
+    mirror_copies: int = 90
+    sweep_percent: int = 25
+    sweep_always: int = 20
+
+
+RETENTION_KEYS: Final = tuple(field.name for field in fields(CopyRetention))
+MOST: Final = {"mirror_copies": 3650, "sweep_percent": 100, "sweep_always": 1_000_000}
 
 
 def tightened(limits: Limits, groups: Iterable[GroupLimits]) -> Limits:

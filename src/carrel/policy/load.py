@@ -16,7 +16,7 @@ from carrel.model.ports import Rule
 from carrel.model.queries import Limits
 from carrel.model.sensitivity import PUBLIC, RESTRICTED, Mask, is_personal
 from carrel.model.tables import Column, DatabaseKind, Table
-from carrel.policy.limits import KEYS, GroupLimits, tightened
+from carrel.policy.limits import KEYS, MOST, RETENTION_KEYS, CopyRetention, GroupLimits, tightened
 
 EVERYONE: Final = "everyone"
 """The name under which permits for every signed-in person appear in reasons."""
@@ -86,6 +86,7 @@ class Policy:
         hosts: that a group's members may use, as the page of the access groups lists them.
         credentials: name of the option file that a group's members share, where it has one.
         limits: of the queries of a group's members, for each group.
+        retention: until when copies stay, and how much goes at once.
         digest: SHA-256 of the text, in hexadecimal; the version that the audit records.
     """
 
@@ -96,6 +97,7 @@ class Policy:
     credentials: Mapping[str, str]
     limits: Mapping[str, GroupLimits]
     digest: str
+    retention: CopyRetention = field(default_factory=CopyRetention)
     rules: list[Rule] = field(default_factory=list, init=False, repr=False, compare=False)
     memory: dict[Any, tuple[Table, TableDecision]] = field(default_factory=dict, init=False, repr=False, compare=False)
     known: dict[Any, dict[int, tuple[Table, bool]]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -131,7 +133,7 @@ def load(text: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}") from error
     reader = _Reader(text)
-    reader.keys(data, ("everyone", "groups"), "the policy")
+    reader.keys(data, ("everyone", "groups", "retention"), "the policy")
     groups = reader.table(data.get("groups", {}), "groups")
     for name, value in groups.items():
         reader.keys(reader.table(value, f"groups.{name}"), ("description", "hosts", "credentials", "limits", "permits"), f"group `{name}`")
@@ -143,6 +145,7 @@ def load(text: str) -> Policy:
         credentials={name: str(value["credentials"]) for name, value in groups.items() if value.get("credentials")},
         limits={name: reader.limits(name, value.get("limits", {})) for name, value in groups.items()},
         digest=hashlib.sha256(text.encode()).hexdigest(),
+        retention=reader.retention(data.get("retention", {})),
     )
 
 
@@ -184,6 +187,14 @@ class _Reader:
             if not whole or isinstance(number, bool) or not 0 < number <= 1e9:
                 raise self.refuse(f"`{key}` must be a number above 0", key)
         return GroupLimits(**found)
+
+    def retention(self, value: object) -> CopyRetention:
+        found = self.table(value, "retention")
+        self.keys(found, RETENTION_KEYS, "`retention`")
+        for key, number in found.items():
+            if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= MOST[key]:
+                raise self.refuse(f"`{key}` must be a whole number from 1 to {MOST[key]}", key)
+        return CopyRetention(**found)
 
     def _permission(self, group: str, value: dict[str, Any]) -> Permission:
         self.keys(value, _KEYS, f"a permit of `{group}`")
