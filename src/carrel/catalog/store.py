@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sqlalchemy import select
 
@@ -13,6 +14,8 @@ from carrel.model.tables import Database, DatabaseKind, Table
 from carrel.state.definitions import from_json
 from carrel.state.schema.lake import LAKE_DATABASE, LAKE_GENERATION, LAKE_TABLE
 from carrel.state.store import State
+
+_GENERATION: Final = str(select(LAKE_GENERATION.c.number))
 
 
 class CatalogView:
@@ -98,10 +101,10 @@ class StoredCatalog:
         return tagfile.types(table)
 
     def _refresh(self) -> None:
+        if (self._state.scalar(_GENERATION) or 0) == self._generation:
+            return
         with self._state.read() as connection:
             generation = connection.execute(select(LAKE_GENERATION.c.number)).scalar() or 0
-            if generation == self._generation:
-                return
             rows = connection.execute(select(LAKE_DATABASE).order_by(LAKE_DATABASE.c.name)).all()
         databases = {row.name: Database(name=row.name, kind=DatabaseKind(row.kind), private=row.private) for row in rows}
         self._view = CatalogView(self._state, databases)

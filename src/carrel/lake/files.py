@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +43,9 @@ def table_folder(lake: Path, table: TableName) -> Path:
     return lake / f"{table.database}.db" / table.table
 
 
+@lru_cache(maxsize=4096)
 def snapshot_folder(lake: Path, table: TableName, version: str) -> Path:
+    """Where a snapshot's files lie. Raises BadInput as `table_folder` does."""
     return table_folder(lake, table) / version
 
 

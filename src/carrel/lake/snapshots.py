@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,12 +27,12 @@ def opened(folder: Path) -> Iterator[Sequence[Path]]:
     """The files of a snapshot. Raises SnapshotReplaced when a newer one has taken its place, Unavailable when they are not there."""
     try:
         with lease(folder / LEASE):
-            files = sorted(folder.glob("*.parquet"))
+            files = [folder / name for name in sorted(os.listdir(folder)) if name.endswith(".parquet")]
             if not files:
                 raise Unavailable(f"the files of `{folder.parent.parent.stem}.{folder.parent.name}` are gone", help="load the wiki again")
             yield files
     finally:
-        if (folder / _RETIRED).exists():
+        if os.path.exists(f"{folder}/{_RETIRED}"):
             _delete(folder)
 
 

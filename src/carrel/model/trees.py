@@ -6,8 +6,12 @@ A *closed* node has a certain key in its `meta`: what stands below it is one thi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from sqlglot import exp
+
+_PLAIN: Final = frozenset({str, bool, int, type(None)})
+"""Types of most arguments that are no nodes."""
 
 
 def nodes(root: exp.Expr, closed: str = "") -> Iterator[exp.Expr]:
@@ -16,18 +20,25 @@ def nodes(root: exp.Expr, closed: str = "") -> Iterator[exp.Expr]:
     while stack:
         node = stack.pop()
         yield node
-        if not (closed and node._meta is not None and closed in node._meta):
-            stack += children(node)
+        if closed and node._meta is not None and closed in node._meta:
+            continue
+        for value in node.args.values():
+            kind = type(value)
+            if kind is list:
+                stack += [one for one in value if isinstance(one, exp.Expr)]
+            elif kind not in _PLAIN and isinstance(value, exp.Expr):
+                stack.append(value)
 
 
 def children(node: exp.Expr) -> list[exp.Expr]:
     """The nodes right below it, in order."""
     found: list[exp.Expr] = []
     for value in node.args.values():
-        if isinstance(value, exp.Expr):
-            found.append(value)
-        elif type(value) is list:
+        kind = type(value)
+        if kind is list:
             found += [one for one in value if isinstance(one, exp.Expr)]
+        elif kind not in _PLAIN and isinstance(value, exp.Expr):
+            found.append(value)
     return found
 
 
@@ -48,10 +59,13 @@ def copied(root: exp.Expression, closed: str) -> exp.Expression:
             copy.args = dict(node.args)
             continue
         for key, value in node.args.items():
-            if isinstance(value, exp.Expr):
-                copy.args[key] = _placed(value, copy, key, None, stack)
-            elif type(value) is list:
+            kind = type(value)
+            if kind in _PLAIN:
+                copy.args[key] = value
+            elif kind is list:
                 copy.args[key] = [_placed(one, copy, key, place, stack) if isinstance(one, exp.Expr) else one for place, one in enumerate(value)]
+            elif isinstance(value, exp.Expr):
+                copy.args[key] = _placed(value, copy, key, None, stack)
             else:
                 copy.args[key] = value
     assert isinstance(whole, exp.Expression), "it is of the root's class"

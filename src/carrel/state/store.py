@@ -73,6 +73,26 @@ class State:
         with self._guarded() as connection:
             yield connection
 
+    def scalar(self, text: str) -> Any:
+        """The value that a SELECT without parameters gives, None where it gives no row. Raises Unavailable as `write` does.
+
+        By the driver alone, for what is read with each question: a statement of SQLAlchemy costs several times as much as the reading.
+        """
+        try:
+            connection = self._engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(text)
+                row = cursor.fetchone()
+                cursor.close()
+            finally:
+                connection.close()
+        except TimeoutError as error:
+            raise self._unavailable(error) from error
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise self._unavailable(error) from error
+        return None if row is None else row[0]
+
     @contextmanager
     def _guarded(self) -> Iterator[Connection]:
         try:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from carrel.engines.duckdb import CAPABILITIES, instance, spill
 from carrel.engines.duckdb.arrow import schema_of
 from carrel.engines.duckdb.deadlines import Deadlines
+from carrel.engines.duckdb.parsers import Parsers
 from carrel.engines.duckdb.remembered import remember, remembered
 from carrel.engines.duckdb.room import fits
 from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
@@ -53,6 +54,7 @@ class DuckDbEngine:
         )
         self._snapshots = Snapshots(self._connection, storage)
         self._deadlines = Deadlines()
+        self._parsers = Parsers()
 
     def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> DuckDbRunning:
         with ExitStack() as stack:
@@ -66,6 +68,7 @@ class DuckDbEngine:
 
     def close(self) -> None:
         self._deadlines.close()
+        self._parsers.close()
         self._connection.close()
         spill.remove(self._spill)
 
@@ -79,7 +82,7 @@ class DuckDbEngine:
         stack.callback(cursor.close)
         try:
             places = {table: self._place(stack, cursor, query, table, relations) for table in query.fragments}
-            translation = remembered(query, places) or _translated(cursor, query, places)
+            translation = remembered(query, places) or self._translated(cursor, query, places)
             text = filled(translation.text, query.bound)
             if not fits(text, LENGTH, query):
                 raise LimitReached("the statement is too long", code="too_complex")
@@ -90,6 +93,15 @@ class DuckDbEngine:
         except duckdb.Error as error:
             raise explain(error) from None
         return cursor, text, translation
+
+    def _translated(self, cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, places: Mapping[TableName, Place]) -> Translation:
+        """Written and checked anew."""
+        _check_patterns(cursor, query)
+        translation = translate(query, places)
+        with self._parsers.lent() as parser:
+            verify(parser, translation.text, query, places)
+        remember(query, places, translation)
+        return translation
 
     def _place(
         self, stack: ExitStack, cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, table: TableName, relations: Mapping[TableName, pa.Table]
@@ -103,15 +115,6 @@ class DuckDbEngine:
             return stack.enter_context(self._snapshots.open(table, version))
         cursor.execute(f"CREATE TEMP VIEW {name(own.table)} AS {_empty(query.decisions[table].table)}")
         return own
-
-
-def _translated(cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, places: Mapping[TableName, Place]) -> Translation:
-    """Written and checked anew."""
-    _check_patterns(cursor, query)
-    translation = translate(query, places)
-    verify(cursor, translation.text, query, places)
-    remember(query, places, translation)
-    return translation
 
 
 def _check_patterns(cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery) -> None:

@@ -39,9 +39,12 @@ WEIGHT: Final = 1_500_000
 
 (_READ,) = duckdb.extract_statements("SELECT CAST(json_serialize_sql(?) AS VARCHAR)")
 _WEIGHTS: Final = macros.weights()
+_FIXED: Final = frozenset(FIXED)
 _POSITIONS: Final = re.compile(r',"query_location(?:_length)?":\d+')
 """Of DuckDB's JSON. Inside a string each quote has a backslash before it, so nothing that the asker wrote is taken for one."""
 _REFERENCE: Final = re.compile(r".+#\d+", re.DOTALL)
+_NESTED: Final = frozenset({dict, list})
+"""What JSON has other values in; numbers and texts alone are nothing to look into."""
 _Path = tuple[str, ...]
 K = TypeVar("K")
 V = TypeVar("V")
@@ -57,6 +60,7 @@ _LOCK: Final = threading.Lock()
 def verify(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery, places: Mapping[TableName, Place]) -> None:
     """Raises Internal where the text is not what policy let through, LimitReached where it is too long or too deep.
 
+    `cursor` only reads the text: any instance of DuckDB does, best one that is made for it (`parsers`).
     Marks of bound values (`translate.bound`) are read as DuckDB's parameters: each is one constant, whatever its value.
     """
     if not fits(text, LENGTH, query):
@@ -142,15 +146,17 @@ class _Check:
         if node["type"] == "RECURSIVE_CTE_NODE":
             names = names | {node["cte_name"]}
         for key, value in node.items():
-            self.walk(value, names, depth + 1, key)
+            if type(value) in _NESTED:
+                self.walk(value, names, depth + 1, key)
 
     def walk(self, node: Any, names: frozenset[str], depth: int, key: str) -> None:
         if depth > DEPTH:
             raise LimitReached("the statement is nested too deeply", code="too_complex")
-        if isinstance(node, list):
+        if type(node) is list:
             for value in node:
-                self.walk(value, names, depth + 1, key)
-        elif isinstance(node, dict):
+                if type(value) in _NESTED:
+                    self.walk(value, names, depth + 1, key)
+        elif type(node) is dict:
             self._count()
             self._object(node, names, depth, key)
 
@@ -167,7 +173,8 @@ class _Check:
             self.query(node, names, depth)
             return
         for name, value in node.items():
-            self.walk(value, names, depth + 1, name)
+            if type(value) in _NESTED:
+                self.walk(value, names, depth + 1, name)
 
     def _count(self) -> None:
         self._nodes += 1
@@ -203,8 +210,8 @@ class _Check:
 
 
 def _fixed(node: dict[str, Any]) -> None:
-    for name, values in FIXED.items():
-        if name in node and str(node[name]) not in values:
+    for name in _FIXED & node.keys():
+        if str(node[name]) not in FIXED[name]:
             raise _doubt(f"a node with {name}")
 
 

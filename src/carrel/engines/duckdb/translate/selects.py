@@ -152,7 +152,7 @@ class Selects:
         having = node.args.get("having")
         conditions = [self.expressions.condition(having.this, scope)] if having is not None else []
         required = [never_null(item, scope) for item in node.expressions]
-        kinds = [NULL if null else replace(value.kind, required=never) for null, value, never in zip(nulls, values, required, strict=True)]
+        kinds = [NULL if null else _required(value.kind, never) for null, value, never in zip(nulls, values, required, strict=True)]
         columns = tuple((item.alias_or_name or f"c{number}", kind) for number, (item, kind) in enumerate(zip(node.expressions, kinds, strict=True)))
         distinct = bool(node.args.get("distinct"))
         orders = [] if distinct else self._orders(node, scope, values, ordered)
@@ -223,7 +223,7 @@ class Selects:
             return []
         if all(source.key for source in scope.sources):
             return [order_by(value.text, descending=False) for value in scope.order() if value.text not in used]
-        return [order_by(str(place), descending=False) for place, value in enumerate(values, 1) if value.text not in used and not _constant(value)]
+        return [order_by(str(place), descending=False) for place, value in enumerate(values, 1) if value.text not in used and value.constant is None]
 
     def _plain(self, node: exp.Select, scope: Scope) -> bool:
         if scope.grouped or node.args.get("distinct") or node.args.get("joins") or len(scope.sources) > 1:
@@ -276,9 +276,8 @@ class Selects:
             elif column is None or is_pseudonym(body):
                 columns[item.alias] = BYTES if column is not None else of_type("INTEGER")
             else:
-                columns[item.alias] = of_column(column, definition)
                 clear |= {item.alias} if isinstance(body, exp.Column) or _of_every_row(body, fragment) else set()
-                columns[item.alias] = replace(columns[item.alias], required=item.alias in clear and not column.nullable)
+                columns[item.alias] = _required(of_column(column, definition), item.alias in clear and not column.nullable)
         key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
         scope.sources.append(Source(alias, columns, key, plain=in_visible_order(self._query.decisions[table])))
         return f"({fragment_text(fragment, place)}) AS {name(alias)}"
@@ -294,6 +293,10 @@ class Selects:
 
 def _common(kinds: Sequence[Kind]) -> Kind:
     return replace(shown(unify(kinds)), required=all(kind.required for kind in kinds))
+
+
+def _required(kind: Kind, required: bool) -> Kind:
+    return kind if kind.required == required else replace(kind, required=required)
 
 
 def _of_every_row(body: exp.Expression, fragment: exp.Select) -> bool:
@@ -388,10 +391,6 @@ def _position(node: exp.Expression, columns: Columns) -> int | None:
     if number is not None and 1 <= number <= len(columns):
         return number - 1
     return next((place for place, (spelled, _) in enumerate(columns) if isinstance(node, exp.Column) and spelled.lower() == node.name.lower()), None)
-
-
-def _constant(value: Value) -> bool:
-    return value.constant is not None
 
 
 def _key(value: Value, descending: bool) -> str:
