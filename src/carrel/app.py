@@ -23,6 +23,7 @@ from carrel.gateway.recent import Recent
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
 from carrel.jobs.load import Loader
+from carrel.jobs.retention import Sweeper
 from carrel.lake import Lake
 from carrel.model.errors import BadInput
 from carrel.model.ports import Door, Doors
@@ -93,6 +94,10 @@ class App:
     @cached_property
     def copies(self) -> Copies:
         return Copies(state=self.state, audit=self.audit, catalog=self.catalog, policy=self.policy, now=lambda: datetime.now(UTC))
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        return Sweeper(self.state, self.lake, self.audit, allowed=lambda: self.policy().retention, now=lambda: datetime.now(UTC))
 
     @cached_property
     def engine(self) -> DuckDbEngine:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from carrel.lake import register, snapshots
+from sqlalchemy import Connection
+
+from carrel.lake import expire, register, snapshots
 from carrel.lake.files import disk_errors, remove, snapshot_folder
 from carrel.lake.journal import Journal, started
 from carrel.lake.load import Load
@@ -99,6 +101,14 @@ class Lake:
             register.drop(self._state, database)
             remove(self._staging(database))
             self._sweep(database)
+
+    def expire(self, table: TableName, version: str | None, also: Callable[[Connection], None]) -> bool:
+        """See `lake.expire.expire`."""
+        return expire.expire(self._state, self.directory, table, version, also)
+
+    def finish_expiring(self) -> int:
+        """See `lake.expire.finish`."""
+        return expire.finish(self._state, self.directory)
 
     def interrupted(self, database: str) -> bool:
         """Whether a load of the database was interrupted that may be gone on with."""

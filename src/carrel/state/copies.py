@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true, update
 
 from carrel.model.copies import Copy, CopyKind, CopyState
 from carrel.model.errors import Conflict, NotFound
@@ -82,6 +82,11 @@ def all_of(connection: Connection, *, everything: bool = False) -> Sequence[Copy
 def due(connection: Connection, day: date) -> Sequence[Copy]:
     """Every copy that may not be there on that day and is not gone."""
     return _all(connection, COPY.c.state != CopyState.GONE.value, COPY.c.ends <= day)
+
+
+def count(connection: Connection) -> int:
+    """How many copies there are that are not gone."""
+    return connection.execute(select(func.count()).select_from(COPY).where(COPY.c.state != CopyState.GONE.value)).scalar_one()
 
 
 def longest_grant(connection: Connection, owner: str, day: date) -> date | None:

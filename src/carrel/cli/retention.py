@@ -1,0 +1,60 @@
+"""`carrel retention`: what has come to its day, and goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from carrel.cli._admin import Day, actor, columns
+from carrel.cli._context import Context, json_option, show
+from carrel.jobs.retention import Plan
+
+
+@click.group()
+def retention() -> None:
+    """What goes when its day has come."""
+
+
+@retention.command()
+@click.option("--day", type=Day(), help="As it would be on this day.  [default: today]")
+@json_option
+@click.pass_obj
+def plan(context: Context, day: datetime | None, as_json: bool) -> None:
+    """Say what would go, table by table and day by day, with a checksum for `apply`; and which files outside are due. Nothing is done."""
+    actor(context)
+    found = context.app.sweeper.plan(None if day is None else day.date())
+    show(_values(found), _text(found), as_json)
+
+
+@retention.command()
+@click.argument("checksum")
+@click.option("--beyond", is_flag=True, help="Though more goes at once than the policy allows.")
+@json_option
+@click.pass_obj
+def apply(context: Context, checksum: str, beyond: bool, as_json: bool) -> None:
+    """Do what the plan with this CHECKSUM says. Another plan is refused, and one that takes more at once than the policy allows."""
+    swept = context.app.sweeper.apply(checksum, actor(context), beyond=beyond)
+    left = f"; {len(swept.left)} being changed, and left for the next plan" if swept.left else ""
+    waiting = f"; files of {swept.waiting} go when their last reader ends" if swept.waiting else ""
+    names = {key: [{"id": each.id, "name": each.name} for each in part] for key, part in (("gone", swept.gone), ("left", swept.left))}
+    show({**names, "waiting": swept.waiting}, f"{len(swept.gone)} gone{left}{waiting}", as_json)
+
+
+def _values(found: Plan) -> dict[str, object]:
+    return {
+        "day": found.day, "checksum": found.checksum, "copies": found.copies,
+        "goes": [
+            {"ends": each.copy.ends, "name": each.copy.name, "id": each.copy.id, "kind": each.copy.kind, "owner": each.copy.owner, "rows": each.copy.rows,
+             "size": each.copy.size}
+            for each in found.items
+        ],
+        "outside": [{"ends": each.ends, "name": each.name, "id": each.id, "owner": each.owner} for each in found.outside],
+    }
+
+
+def _text(found: Plan) -> str:
+    goes = columns(("ends", "goes", "owner", "rows", "bytes"), [(each.copy.ends, each.copy.name, each.copy.owner, each.copy.rows, each.copy.size)
+                                                                for each in found.items]) if found.items else "nothing goes"
+    outside = columns(("ended", "outside", "owner", "id"), [(each.ends, each.name, each.owner, each.id) for each in found.outside])
+    return "\n\n".join([goes, *([outside] if found.outside else []), f"carrel retention apply {found.checksum}"])
