@@ -76,7 +76,7 @@ class Both:
         """What differs, as one line; None where both answer alike."""
         wanted, families = ask(self.connection, sql)
         running = self.engine.run(authorized(sql, self.tables), {})
-        places = [int(field.metadata[b"decimals"]) if field.metadata else None for field in running.schema]
+        places = [int(field.metadata[b"decimals"]) if b"decimals" in (field.metadata or {}) else None for field in running.schema]
         got = [tuple(text(value, shown) for value,
             shown in zip(row.values(), places, strict=True)) for batch in running.batches() for row in renamed(batch).to_pylist()]
         if got != wanted:
