@@ -35,7 +35,9 @@ PEER = 'sqlglot.parse_one(text, dialect="mysql").sql(dialect="duckdb")'
 GOAL, GOAL_AGAIN, GOAL_FLAT = 4.0, 0.2, 1.2
 FEW, MANY = 10, 100_000
 NOTE = "processor seconds of one question of {}: parse, bind, decide, rewrite, translate, check, lineage"
-_BEFORE = frozenset({TokenType.EQ, TokenType.NEQ, TokenType.GT, TokenType.GTE, TokenType.LT, TokenType.LTE, TokenType.BETWEEN})
+_BEFORE = frozenset({
+    TokenType.EQ, TokenType.NEQ, TokenType.GT, TokenType.GTE, TokenType.LT, TokenType.LTE, TokenType.BETWEEN, TokenType.LIMIT, TokenType.OFFSET,
+})
 
 Pairs = list[tuple[float, float]]
 
@@ -89,7 +91,7 @@ def questions() -> list[str]:
 
 
 def prepared(text: str) -> Statement:
-    """The text with a placeholder for each value that something is compared with."""
+    """The text with a placeholder for each value that something is compared with, and for how many rows are wanted."""
     tokens = sqlglot.tokenize(text, dialect="mysql")
     values: list[Parameter] = []
     pieces, end = [], 0

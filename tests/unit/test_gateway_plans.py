@@ -183,7 +183,10 @@ CASES = {
     "variable's type": Case(text="SELECT @x = 'y' AS same", values=(), client=Client(said=("SET @x = 0",)), then=Client(said=("SET @x = '0'",))),
     "unset variable": Case(text="SELECT @never AS x", values=(), then=Client(said=("SET @never = 1",))),
     "sql_mode": Case(text="SELECT @@sql_mode AS mode", values=(), then=Client(said=("SET sql_mode = 'NO_ENGINE_SUBSTITUTION'",))),
-    "written value": Case(text="SELECT id FROM page ORDER BY id LIMIT ?", values=(1,), after=(2,)),
+    "written value": Case(text="SELECT id FROM page WHERE title LIKE ? ORDER BY id", values=("a%",), after=("b%",)),
+    "limit": Case(text="SELECT id FROM page ORDER BY id LIMIT ? OFFSET ?", values=(1, 0), after=(2, 1)),
+    "limit that is none": Case(text="SELECT id FROM page ORDER BY id LIMIT ?", values=(1,), after=("1",)),
+    "chosen value": Case(text="SELECT IF(id < ?, 'few', 'many') AS size, COUNT(*) AS n FROM page GROUP BY size ORDER BY size", values=(1,), after=(9,)),
     "shown value": Case(text="SELECT ? AS x, id FROM page WHERE id = ?", values=("a", 1), after=("b", 1)),
     "bound value": Case(after=(2,)),
     "bound text": Case(text="SELECT id FROM page WHERE title IN (?, ?)", values=("Alpha", "x"), after=("y'\\", "beta")),
@@ -274,7 +277,7 @@ MUTANTS: dict[str, tuple[set[str], Callable[[pytest.MonkeyPatch], None]]] = {
     "policy and catalog, and deciding anew": (
         {"policy", "load", "drop", "tag"}, lambda patch: (of_any_catalog_and_policy(patch), undecided(patch))[0]
     ),
-    "bound values": ({"bound value", "bound text"}, lambda patch: patch.setattr(
+    "bound values": ({"bound value", "bound text", "limit", "chosen value"}, lambda patch: patch.setattr(
         plans, "replace", lambda query, **changes: replace(query, **{name: value for name, value in changes.items() if name != "bound"}),
     )),
     "values that are looked at": ({"date"}, lambda patch: patch.setattr(remembered, "_values", lambda query, looked: ())),
@@ -311,7 +314,7 @@ def test_what_is_kept_is_bounded_and_holds_no_bound_value(world: World) -> None:
     for number in range(plans.MOST + 5):
         ask(session, f"SELECT {number} AS x FROM page WHERE title = ?", (f"unheard-of-{number}",))
     for number in range(plans.VARIANTS + 5):
-        ask(session, "SELECT id FROM page LIMIT ?", (number,))
+        ask(session, "SELECT ? AS x FROM page", (number,))
     kept = gateway._parts.plans._kept
     assert len(kept) == plans.MOST
     assert max(map(len, kept.values())) == plans.VARIANTS
@@ -329,6 +332,11 @@ COMPARED = (
     "(id = ? OR id = 2)", "id IN (SELECT id FROM page WHERE ts < ?)", "title COLLATE utf8mb4_bin >= ?",
     "SELECT title, COUNT(*) AS n FROM page GROUP BY title HAVING n >= ? OR title = 'beta' ORDER BY title", "SELECT MAX(ts) AS x FROM page HAVING x > ?",
     "SELECT SUM(id >= ? OR title = 'beta') AS n, COUNT(*) AS m FROM page", "SELECT SUM(title < ?) AS n FROM page GROUP BY id > 1 ORDER BY n",
+    "SELECT id FROM page ORDER BY id LIMIT ?", "SELECT id FROM page ORDER BY id LIMIT 9 OFFSET ?", "SELECT id FROM page UNION SELECT 9 ORDER BY 1 LIMIT ?",
+    "SELECT COUNT(*) AS n FROM (SELECT id FROM page LIMIT ?) AS some", "SELECT id, CASE WHEN title < ? THEN 'a' ELSE id END AS x FROM page ORDER BY id",
+    "SELECT IF(id < ? AND ts > '2', 1, 0) AS x, COUNT(*) AS n FROM page GROUP BY x ORDER BY n, x", "SELECT DISTINCT IF(id IN (?), 1, NULL) AS x FROM page",
+    "SELECT IF(id < ?, 1, 0) AS x, COUNT(*) AS n FROM page GROUP BY IF(id < 7, 1, 0) ORDER BY n", "SELECT id FROM page ORDER BY IF(id < ?, 1, 0), id",
+    "SELECT MAX(IF(id < ?, title, '')) AS x FROM page", "SELECT id, SUM(id) OVER (PARTITION BY IF(title < ?, 1, 0)) AS x FROM page ORDER BY id",
     "SELECT a.id FROM page AS a LEFT JOIN page AS b ON b.id = a.id AND b.title = ? WHERE b.id IS NULL ORDER BY 1",
 )  # fmt: skip
 

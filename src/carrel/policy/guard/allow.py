@@ -201,6 +201,8 @@ def _check_type(node: exp.Expr) -> None:
 
 def _check_count(node: exp.Expr) -> None:
     value = node.args.get("expression")
+    if isinstance(value, exp.Placeholder) and BOUND_KEY in value.meta:  # a number: `parameters.stays_out`
+        return
     if not isinstance(value, exp.Literal) or value.is_string or not value.name.isdigit():
         raise NotAllowed("LIMIT and OFFSET take whole numbers")
 

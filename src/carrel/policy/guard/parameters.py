@@ -1,7 +1,7 @@
 """Values bound to `?` placeholders: each placeholder becomes a variable that only the guard can name, and later that variable's literal. Never text.
 
-Where it is only compared, in WHERE, HAVING, ON or an aggregate, the value may stay out of the tree: then what is made of the statement holds for others of
-its type.
+Where it is only compared, in WHERE, HAVING, ON, an aggregate or the condition of an IF or CASE, or is how many rows are given, the value may stay out of the
+tree: then what is made of the statement holds for others of its type.
 """
 
 from __future__ import annotations
@@ -33,14 +33,34 @@ def bindable(value: Parameter) -> str | int | None:
     return time_text(value) if isinstance(value, date | timedelta) else value if isinstance(value, str) else None
 
 
-def only_compared(node: exp.Expr) -> bool:
-    """Whether nothing is made of a value but comparisons, which decide which rows there are or go into an aggregate: no key of a group is made of it."""
+def stays_out(node: exp.Expr, value: Parameter) -> bool:
+    """Whether the value may stay out of the tree where it stands: it is the number of a LIMIT or OFFSET, or only compared."""
+    if isinstance(node.parent, exp.Limit | exp.Offset):
+        return isinstance(value, int)
+    return _only_compared(node)
+
+
+def _only_compared(node: exp.Expr) -> bool:
+    """Whether nothing is made of a value but comparisons, which decide which rows there are, go into an aggregate, or choose in a SELECT list."""
     if not isinstance(node.parent, _COMPARED):
         return False
-    above = node.parent.parent
+    key, above = node.parent.arg_key, node.parent.parent
     while isinstance(above, _JOINED):
-        above = above.parent
+        key, above = above.arg_key, above.parent
+    if isinstance(above, exp.If):
+        return key == "this" and _listed(above)
     return isinstance(above, exp.Where | exp.Having | exp.Join | exp.AggFunc)
+
+
+def _listed(node: exp.Expr) -> bool:
+    """Whether no query around it is grouped or ordered by an expression, which might be one of the SELECT list by having the same values in it."""
+    select = node.find_ancestor(exp.Query)
+    while select is not None:
+        keys = [key for part in ("group", "order") if (found := select.args.get(part)) is not None for key in found.expressions]
+        if not all(isinstance(key.this if isinstance(key, exp.Ordered) else key, exp.Column | exp.Literal) for key in keys):
+            return False
+        select = select.find_ancestor(exp.Query)
+    return True
 
 
 def time_text(value: date | timedelta) -> str:

@@ -11,7 +11,7 @@ from sqlglot import exp
 from carrel.model.errors import NotFound
 from carrel.model.queries import Parameter
 from carrel.model.trees import nodes
-from carrel.policy.guard.parameters import PREFIX, bindable, only_compared, time_text
+from carrel.policy.guard.parameters import PREFIX, bindable, stays_out, time_text
 from carrel.policy.guard.work import BOUND_KEY, NAME_KEY, VALUE_KEY, Work
 
 _FUNCTIONS: Final[dict[type[exp.Expr], str]] = {
@@ -57,11 +57,11 @@ def _key(node: exp.Expr) -> str | None:
 
 def _bound(work: Work, node: exp.Expr, key: str) -> exp.Expression | None:
     """What stands for a parameter whose value stays out of the tree."""
-    if not work.binds or not key.startswith("@" + PREFIX) or not only_compared(node):
+    if not work.binds or not key.startswith("@" + PREFIX):
         return None
     number = int(key[1 + len(PREFIX) :])
     value = bindable(work.query.parameters[number])
-    if value is None:
+    if value is None or not stays_out(node, value):
         return None
     work.bound[number] = value
     placeholder = exp.Placeholder(this=str(number))

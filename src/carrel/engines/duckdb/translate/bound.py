@@ -42,7 +42,7 @@ class Bound(Value):
     parameter: int
 
     def __init__(self, number: int, value: str | int) -> None:
-        super().__init__(f"\0{number}\0", kind_of(value))
+        super().__init__(mark(number), kind_of(value))
         object.__setattr__(self, "parameter", number)
         object.__setattr__(self, "moment", f"\0{number}'\0" if isinstance(value, int) and len(str(value)) == 14 else None)
 
@@ -50,6 +50,11 @@ class Bound(Value):
         if name == "constant":
             raise Looked(object.__getattribute__(self, "parameter"))
         return object.__getattribute__(self, name)
+
+
+def mark(number: int) -> str:
+    """What stands in the text for the parameter's value."""
+    return f"\0{number}\0"
 
 
 def kind_of(value: str | int) -> Kind:

@@ -15,6 +15,7 @@ from sqlglot import exp
 from carrel.engines.duckdb.fragments import MARK, fragment_text, in_visible_order, is_pseudonym, type_text
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.text import name
+from carrel.engines.duckdb.translate.bound import mark
 from carrel.engines.duckdb.translate.compare import folded
 from carrel.engines.duckdb.translate.expressions import Expressions
 from carrel.engines.duckdb.translate.joins import join
@@ -347,7 +348,9 @@ def _limit(node: exp.Expression) -> str:
     text = ""
     for key, word in (("limit", "LIMIT"), ("offset", "OFFSET")):
         part = node.args.get(key)
-        if part is not None:
+        if part is not None and isinstance(part.expression, exp.Placeholder):
+            text += f" {word} {mark(int(part.expression.name))}"
+        elif part is not None:
             count = _number(part.expression)
             if count is None:
                 raise NotAllowed("LIMIT and OFFSET take whole numbers")
