@@ -92,7 +92,7 @@ EXTRACT(HOUR_MINUTE FROM ts); EXTRACT(WEEK FROM ts); EXTRACT(QUARTER FROM ts); E
 DATE_FORMAT(ts, '%Y-%m-%d'); DATE_FORMAT(ts, '%Y%m'); DATE_FORMAT(ts, '%H:%i:%s'); DATE_FORMAT(ts, '%T %r'); DATE_FORMAT(ts, '%M %e, %Y');
 DATE_FORMAT(ts, '%a %W %b %c %k %l %p'); DATE_FORMAT(ts, '%j %w %y %D'); DATE_FORMAT(ts, '%U %u %V %v %X %x'); DATE_FORMAT(ts, '%% %q x');
 DATE_FORMAT('2018-03-01', '%Y-%m-01'); DATE_FORMAT(z, '%Y'); DATE_FORMAT('bad', '%Y'); DATE_FORMAT(ts, '%h %I %S %f'); DATE_FORMAT(DATE(ts), '%d');
-STR_TO_DATE(ts, '%Y%m%d%H%i%s'); STR_TO_DATE(LEFT(ts, 8), '%Y%m%d'); STR_TO_DATE('01/03/2018', '%d/%m/%Y'); STR_TO_DATE('bad', '%Y');
+STR_TO_DATE(ts, '%Y%m%d%H%i%s'); STR_TO_DATE(LEFT(ts, 8), '%Y%m%d'); STR_TO_DATE('01/03/2018', '%d/%m/%Y'); STR_TO_DATE('bad', '%Y-%m-%d');
 STR_TO_DATE('2018-03-01 10:11', '%Y-%m-%d %H:%i'); UNIX_TIMESTAMP(ts); UNIX_TIMESTAMP('2018-03-01'); UNIX_TIMESTAMP('2018-03-01 00:00:01');
 FROM_UNIXTIME(1519862400); FROM_UNIXTIME(u); FROM_UNIXTIME(1519862400, '%Y-%m');
 TIMESTAMPDIFF(DAY, '2018-01-01', ts); TIMESTAMPDIFF(MONTH, '2017-01-31', ts); TIMESTAMPDIFF(YEAR, '2010-06-01', ts);
