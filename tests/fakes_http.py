@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pyarrow as pa
 
 from carrel.doors.http.door import HttpDoor
+from carrel.model.copies import Copy, CopyKind, CopyState
 from carrel.model.decisions import Decision, Limit, Permit, TableDecision
 from carrel.model.errors import AccessRefused, AuthenticationFailed, Cancelled, CarrelError, NotFound, SyntaxRefused
 from carrel.model.names import TableName
@@ -47,6 +48,33 @@ class FakeIdentity:
         raise AuthenticationFailed("access denied for that name and secret")
 
 
+def a_copy(name: str, owner: str = "ann", id: str = "c1", days: int = 5, *, out: bool = True) -> Copy:
+    """A copy that ends in so many days."""
+    now = datetime.now(UTC)
+    kind, state = (CopyKind.DOWNLOAD, CopyState.OUT) if out else (CopyKind.TABLE, CopyState.HERE)
+    ends, tags = now.date() + timedelta(days=days), frozenset({"personal.ip"})
+    return Copy(id=id, kind=kind, name=name, owner=owner, made=now, door="http", ends=ends, state=state, tags=tags)
+
+
+class FakeCopies:
+    """Two of ann's and one of ben's; remembers what was said to be deleted."""
+
+    def __init__(self) -> None:
+        self.copies = [a_copy("edits.tsv"), a_copy("staging.t", id="c2", days=40, out=False), a_copy("ben.tsv", owner="ben", id="c3")]
+        self.said: list[tuple[str, str]] = []
+
+    def own(self, principal: Principal, origin: Origin) -> list[Copy]:
+        return [copy for copy in self.copies if copy.owner == principal.person]
+
+    def deleted(self, principal: Principal, origin: Origin, id: str) -> Copy:
+        for copy in self.own(principal, origin):
+            if copy.id == id:
+                self.said.append((principal.person, id))
+                self.copies.remove(copy)
+                return copy
+        raise NotFound(f"there is no copy `{id}`")
+
+
 @dataclass
 class FakeRows:
     """An answer whose batches come from a function; remembers that it was closed, and hears `stop`."""
@@ -56,6 +84,11 @@ class FakeRows:
     notices: tuple[Notice, ...] = ()
     closed: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
+    copy: Copy | None = None
+
+    def copied(self, name: str) -> Copy | None:
+        self.copy = a_copy(name)
+        return self.copy
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         for batch in self.source(self.stop):

@@ -116,7 +116,8 @@ class App:
                 total=limits.queries, per_person=limits.queries_per_person, patience_s=limits.wait_s, queue=limits.queue_per_person,
             ),
             limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
-            tokenise=Recent(partial(tokenised, key=keys.read(self.home, keys.STATEMENTS))), key_token=self.key_token, now=lambda: datetime.now(UTC),
+            tokenise=Recent(partial(tokenised, key=keys.read(self.home, keys.STATEMENTS))), key_token=self.key_token,
+            now=lambda: datetime.now(UTC), state=self.state,
         )
 
     def key_token(self, value: str) -> str:

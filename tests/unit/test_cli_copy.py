@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from carrel.model.copies import Copy, CopyKind, CopyState
@@ -110,3 +111,47 @@ def test_a_file_that_left_by_other_ways(home: Instance, state: State, tmp_path: 
     for wrong in ("samplewiki.none", "c0", "staging.none"):
         assert home.carrel("copy", "register", "x", "--owner", "ann", "--of", wrong, ok=False).returncode == 5
     assert home.carrel("copy", "register", "x", "--owner", "nobody", "--of", "samplewiki.user", ok=False).returncode == 5
+
+
+OPEN_POLICY = """
+[groups.researchers]
+description = "who may read names, for a test"
+[[groups.researchers.permits]]
+databases = ["wiki"]
+tags = ["public", "restricted"]
+personal = "clear"
+[retention]
+mirror_copies = 30
+"""
+
+
+def test_an_answer_in_a_file_is_a_copy_with_the_clock_of_what_it_was_made_of(home: Instance, tmp_path: Path) -> None:
+    home.carrel("load", "sql-dump", SAMPLE / "samplewiki-all-tables.sql.gz", "--wiki", "samplewiki")
+    (home.home / "policy.toml").write_text(OPEN_POLICY)
+
+    def asked(sql: str, name: str, form: str = "tsv") -> Path:
+        home.carrel("query", "--as", "ann", "-d", "samplewiki", "-e", sql, "--output", tmp_path / name, "--format", form)
+        return tmp_path / name
+
+    plain = asked("SELECT page_id FROM page LIMIT 2", "pages.tsv")
+    assert plain.read_text().count("\n") == 3
+    file = asked("SELECT user_id, user_email FROM user", "names.parquet", "parquet")
+    asked("SELECT COUNT(*) FROM user WHERE user_email LIKE 'a%'", "count.csv", "csv")
+    asked("SHOW TABLES", "tables.tsv")
+    found = {each["name"]: each for each in told(home, "list")}
+    assert set(found) == {"pages.tsv", "names.parquet", "count.csv"}
+    names, pages = found["names.parquet"], found["pages.tsv"]
+    assert (names["ends"], names["oldest"], names["state"], names["owner"]) == (str(TODAY + timedelta(days=30)), str(TODAY), "out", "ann")
+    assert (names["tags"], names["sources"]) == (["personal.email", "public"], ["samplewiki.user.user_email", "samplewiki.user.user_id"])
+    assert names["via"].startswith("owner:")
+    assert names["rows"] == pq.read_metadata(file).num_rows > 0
+    assert (found["count.csv"]["ends"], found["count.csv"]["tags"]) == (names["ends"], ["personal.email"])
+    assert (pages["tags"], pages["rows"]) == (["public"], 2)
+    assert pages["ends"] > names["ends"]
+    said = json.loads(pq.read_schema(file).metadata[b"carrel"])
+    assert (said["copy"], said["owner"], said["delete_by"]) == (names["id"], "ann", names["ends"])
+    assert "a%" not in home.carrel("copy", "show", found["count.csv"]["id"]).stdout
+    assert home.carrel("query", "--as", "ann", "-e", "SELECT 1", "--output", file, ok=False).returncode == 10
+    assert home.carrel("copy", "extend", names["id"], ok=False).returncode == 6
+    assert home.carrel("query", "--as", "bob", "-d", "samplewiki", "-e", "SELECT user_email FROM user", "--output", tmp_path / "b", ok=False).returncode != 0
+    assert len(told(home, "list")) == 3

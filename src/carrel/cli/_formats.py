@@ -94,7 +94,7 @@ def table(rows: Rows, out: BinaryIO) -> None:
 
 
 def _schema(rows: Rows) -> pa.Schema:
-    return pa.schema([(column.name, column.type) for column in rows.columns])
+    return pa.schema([(column.name, column.type) for column in rows.columns], metadata=None if rows.copy is None else rows.copy.manifest)
 
 
 def _renamed(batch: pa.RecordBatch, rows: Rows) -> pa.RecordBatch:

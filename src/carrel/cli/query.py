@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -11,9 +14,9 @@ from carrel.cli._admin import now
 from carrel.cli._context import Context
 from carrel.cli._formats import FORMATS
 from carrel.identity.owner import owner
-from carrel.model.errors import BadInput, NotFound
+from carrel.model.errors import BadInput, CarrelError, Conflict, NotFound
 from carrel.model.people import Origin, Principal
-from carrel.model.queries import Done
+from carrel.model.queries import Done, Rows
 
 
 @click.command()
@@ -24,10 +27,12 @@ from carrel.model.queries import Done
 @click.option("--dialect", type=click.Choice(["mysql", "hive", "duckdb"]), default="mysql", show_default=True, help="The dialect of the text.")
 @click.option("--as", "person", metavar="USER", help="Ask as this person; for the owner of the home, and audited as owner as person.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="Form of the answer.  [default: table on a terminal, else tsv]")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A new file for the answer, which becomes a registered copy: carrel copy list.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json: a JSON object per row.")
 @click.pass_obj
 def query(  # noqa: PLR0917 - click hands options over as keywords
-    context: Context, database: str | None, sql: str | None, file: Path | None, dialect: str, person: str | None, form: str | None, as_json: bool
+    context: Context, database: str | None, sql: str | None, file: Path | None, dialect: str, person: str | None, form: str | None, output: Path | None,
+    as_json: bool,
 ) -> None:
     """Ask SQL and print the rows."""
     if (sql is None) == (file is None):
@@ -35,16 +40,37 @@ def query(  # noqa: PLR0917 - click hands options over as keywords
     text = sql if sql is not None else _read(file)
     if as_json and form not in {None, "json"}:
         raise BadInput(f"--json and --format {form} ask for two forms", help="leave one of them out")
-    writer = FORMATS["json" if as_json else form or ("table" if sys.stdout.isatty() else "tsv")]
+    shown = sys.stdout.isatty() and output is None
+    write = partial(_written, FORMATS["json" if as_json else form or ("table" if shown else "tsv")], output)
     session = context.app.gateway.open(_caller(context, person), Origin(door="cli", address="local"), dialect=dialect, database=database)
     try:
         for answer in session.ask(text):
             if not isinstance(answer, Done):
-                writer(answer, sys.stdout.buffer)
+                write(answer)
             for notice in answer.notices:
                 click.echo(f"note: {notice.text}", err=True)
     finally:
         session.close()
+
+
+def _written(writer: Callable[[Rows, BinaryIO], None], output: Path | None, answer: Rows) -> None:
+    """A file is entered in the registry of copies before its first byte. Raises Conflict where there is one already."""
+    if output is None:
+        writer(answer, sys.stdout.buffer)
+        return
+    try:
+        out = output.open("xb")
+    except FileExistsError:
+        raise Conflict(f"`{output}` is there already", help="choose another name; one file takes one answer") from None
+    with out:
+        try:
+            answer.copied(output.name)
+        except CarrelError:
+            output.unlink()
+            raise
+        writer(answer, out)
+    if answer.copy is not None:
+        click.echo(f"note: {output} is a registered copy: delete it by {answer.copy.ends}, then say so: carrel copy clean {answer.copy.id}", err=True)
 
 
 def _caller(context: Context, person: str | None) -> Principal:

@@ -11,11 +11,13 @@ from typing import Final
 import pyarrow as pa
 
 from carrel.gateway.blanking import blank
+from carrel.gateway.copying import Copying
 from carrel.gateway.metadata.origins import origin
 from carrel.gateway.metadata.rows import column_key
 from carrel.gateway.metadata.seen import seen
 from carrel.gateway.metadata.show import Shown
 from carrel.model.audit import Finish
+from carrel.model.copies import Copy
 from carrel.model.errors import CarrelError
 from carrel.model.names import TableName
 from carrel.model.ports import Running
@@ -47,12 +49,16 @@ class TableRows:
 
     def __init__(self, shown: Shown, finish: Callable[[Finish], None], lease: Callable[[], None]) -> None:
         table = shown.table
+        self.copy: Copy | None = None
         self.check = lease
         self.columns = shown_columns(shown)
         self.notices: tuple[Notice, ...] = ()
         self._table = table
         self._close = Closing(finish)
         self._outcome = "disconnected"
+
+    def copied(self, name: str) -> Copy | None:
+        return None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         yield from self._table.to_batches()
@@ -70,14 +76,18 @@ class EngineRows:
         held: what to let go of when the answer is closed (the place in the queue).
         lease: raises where the asker may no longer have the rows.
         most: how many rows are given, whatever there are; None: all.
+        copies: enters the answer in the registry of copies, and says how large it has become.
     """
 
     def __init__(
-        self, running: Running, query: AuthorizedQuery, held: ExitStack, finish: Callable[[Finish], None], lease: Callable[[], None], *, most: int | None = None
+        self, running: Running, query: AuthorizedQuery, held: ExitStack, finish: Callable[[Finish], None], lease: Callable[[], None], *,
+        copies: Copying, most: int | None = None,
     ) -> None:
         self.columns = result_columns(query, running.schema)
         self.notices = query.notices
+        self.copy: Copy | None = None
         self._running = running
+        self._copies = copies
         self._held = held
         self._close = Closing(finish)
         self._outcome = "disconnected"
@@ -86,6 +96,10 @@ class EngineRows:
         self._lease = lease
         self._most = most
         self._checked = time.monotonic()
+
+    def copied(self, name: str) -> Copy | None:
+        self.copy = self._copies.enter(name)
+        return self.copy
 
     @property
     def rows(self) -> int:
@@ -131,6 +145,8 @@ class EngineRows:
         finally:
             self._held.close()
             self._close(Finish(outcome=self._outcome, rows=self._rows, bytes=self._bytes))
+            if self.copy is not None:
+                self._copies.measured(self.copy, rows=self._rows, size=self._bytes)
 
 
 def shown_columns(shown: Shown) -> tuple[ResultColumn, ...]:

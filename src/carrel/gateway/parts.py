@@ -16,6 +16,7 @@ from carrel.model.people import Asker, Origin, PersonState, Principal
 from carrel.model.ports import Audit, Engine, LiveCatalog, People
 from carrel.model.queries import Limits
 from carrel.policy.load import Policy
+from carrel.state.store import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Parts:
         tokenise: (statement, dialect) -> the statement with its literals replaced by tokens, for the audit.
         key_token: a primary key's value -> what stands for it in the audit.
         now: the clock, UTC.
+        state: holds the registry of copies; None: no answer leaves as a file.
         plans, split: what is remembered for statements that come again.
     """
 
@@ -39,6 +41,7 @@ class Parts:
     tokenise: Callable[[str, str], str]
     key_token: Callable[[str], str]
     now: Callable[[], datetime]
+    state: State | None = None
     plans: Plans = field(default_factory=Plans)
     split: Recent[tuple[Statement, ...]] = field(default_factory=lambda: Recent(statements))
 

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from carrel.gateway import records
 from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_columns
+from carrel.gateway.copying import Copying
 from carrel.gateway.dump import starred
 from carrel.gateway.explain import explained, explanation
 from carrel.gateway.host import SessionHost, relations
@@ -227,7 +228,8 @@ class GatewaySession:
             try:
                 running = self._parts.engine.run(query, self._relations(query))
                 held.callback(running.close)
-                answer = EngineRows(running, query, held.pop_all(), self._counting(finish), lease, most=self._variables.rows_of(query.tree))
+                kept, most = Copying(self._parts, turn.moment, query, self._tokenised(turn.statement)), self._variables.rows_of(query.tree)
+                answer = EngineRows(running, query, held.pop_all(), self._counting(finish), lease, copies=kept, most=most)
             except BaseException:
                 finish(Finish(outcome="failed"))
                 raise

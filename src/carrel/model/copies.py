@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -78,6 +79,15 @@ class Copy:
     def personal(self) -> bool:
         """Whether any of its columns is about people."""
         return any(is_personal(tag) for tag in self.tags)
+
+    @property
+    def manifest(self) -> dict[str, str]:
+        """What a file that can carry it says of itself, beside its rows: who, when, from what, until when. The key is `carrel`, the value JSON."""
+        facts = {
+            "copy": self.id, "owner": self.owner, "via": self.via, "made": self.made.isoformat(), "sources": list(self.sources), "tags": sorted(self.tags),
+            "oldest": None if self.oldest is None else str(self.oldest), "delete_by": str(self.ends),
+        }
+        return {"carrel": json.dumps(facts)}
 
     def with_more(self, other: Self) -> Self:
         """This copy when what is in `other` has been added to it: it never ends later than either, and carries the tags of both."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+from carrel.model.copies import Copy
 from carrel.model.decisions import TableDecision
 from carrel.model.names import ColumnName, TableName
 from carrel.model.people import Asker
@@ -166,10 +167,16 @@ class ResultColumn:
 
 
 class Rows(Protocol):
-    """An answer with rows. `batches` streams; whoever got the answer closes it, whatever happened."""
+    """An answer with rows. `batches` streams; whoever got the answer closes it, whatever happened. `copy`: what `copied` has entered; None before."""
 
     columns: tuple[ResultColumn, ...]
     notices: tuple[Notice, ...]
+    copy: Copy | None
+
+    def copied(self, name: str) -> Copy | None:
+        """Says that the rows become a file of that name outside, before its first byte is written; it is entered in the registry of copies, and when the
+        answer is closed its rows and bytes are. None for an answer about metadata, which is no copy of data. Raises Unavailable: then nothing may go out."""
+        ...
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows, once. Raises CarrelError in the middle when a limit is reached or the query is cancelled."""

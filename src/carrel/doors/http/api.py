@@ -9,11 +9,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from carrel.doors.http import results
-from carrel.doors.http.asking import format_of, parse_query
+from carrel.doors.http.asking import file_of, format_of, parse_query
 from carrel.doors.http.conditions import tag, told, unchanged
 from carrel.doors.http.desk import blocking, body_of, caller, desk_of, origin_of
 from carrel.doors.http.problems import Rejected
-from carrel.doors.http.streaming import Head, StreamedAnswer, Watch, answer_headers, streamed
+from carrel.doors.http.streaming import Head, StreamedAnswer, Watch, answer_headers, attached, streamed
 from carrel.doors.http.views import TableView, view
 from carrel.model.errors import BadInput
 from carrel.model.names import TableName
@@ -28,13 +28,13 @@ _OPENAPI_TAG: Final = tag(_OPENAPI)
 
 
 async def query(request: Request) -> ASGIApp:
-    kind = format_of(request)
+    kind, file = format_of(request), file_of(request)
     if request.scope["http_version"] == "1.0":
         raise Rejected("an answer that breaks off could not be told from a whole one in HTTP/1.0", code="http_version", help="use HTTP/1.1")
     principal = await caller(request)
     asked = parse_query(request.headers.get("content-type", ""), await body_of(request))
     desk = desk_of(request)
-    question = desk.ask(principal, origin_of(request), streamed(asked.sql, kind), dialect=asked.dialect, database=asked.database)
+    question = desk.ask(principal, origin_of(request), streamed(asked.sql, kind, file), dialect=asked.dialect, database=asked.database)
     watch = Watch(request, question)
     try:
         head = await question.next()
@@ -42,7 +42,8 @@ async def query(request: Request) -> ASGIApp:
         watch.end()
         raise
     if isinstance(head, Head):
-        return StreamedAnswer(watch, head, {"Content-Type": kind.content_type(), "Vary": "Accept"})
+        disposition = {} if file is None else {"Content-Disposition": attached(file)}
+        return StreamedAnswer(watch, head, {"Content-Type": kind.content_type(), "Vary": "Accept", **disposition})
     watch.end()
     return Response(status_code=204, headers={name: value for name, value in answer_headers((), head.notices).items() if name == "Carrel-Notices"})
 

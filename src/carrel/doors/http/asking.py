@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from carrel.doors.http.encode import Format
 
 DIALECTS: Final = ("mysql", "hive", "duckdb")
+_FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TYPES: Final = {"sql": str, "database": (str, type(None)), "dialect": str}
 
 
@@ -35,6 +37,14 @@ def format_of(request: Request) -> type[Format]:
     if kind is None:
         raise Rejected("none of the wanted formats is given", code="not_acceptable", help=f"Accept: {', '.join(form.media_type for form in FORMATS)}")
     return kind
+
+
+def file_of(request: Request) -> str | None:
+    """The name of the file that the answer becomes, as `?download=edits.tsv` says; None where it does not become one. Raises BadInput."""
+    name = request.query_params.get("download")
+    if name is not None and not _FILE.fullmatch(name):
+        raise BadInput("`download` is not a file's name", help="letters, digits, `.`, `_` and `-`, at most 100, a letter or a digit first")
+    return name
 
 
 def parse_query(content_type: str, body: bytes) -> QueryBody:

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from carrel.doors.http import api, pages, render, workbench
+from carrel.doors.http import api, copies, pages, render, workbench
 from carrel.doors.http.desk import Desk, session_of
 from carrel.doors.http.problems import PROBLEM_JSON, Rejected, problem, status
 from carrel.doors.http.rails import Rails
@@ -28,7 +28,7 @@ _RETRY_AFTER: Final = {429: "5", 503: "10"}
 def build(desk: Desk, *, hosts: Collection[str] = ()) -> ASGIApp:
     """The application of one door; `hosts` are the names it answers to beside the loopback names, in lower case."""
     site = Starlette(
-        routes=[*api.routes, *pages.routes, *workbench.routes, *render.routes],
+        routes=[*api.routes, *pages.routes, *workbench.routes, *copies.routes, *render.routes],
         exception_handlers={CarrelError: _refused, HTTPException: _refused_by_router},
     )
     site.router.redirect_slashes = False

@@ -43,10 +43,11 @@ class Nothing:
     notices: tuple[Notice, ...]
 
 
-def streamed(sql: str, kind: type[Format]) -> Work:
+def streamed(sql: str, kind: type[Format], file: str | None = None) -> Work:
     """Work for a question: emits a Head and then the pieces of the one answer with rows, or Nothing.
 
-    The first piece is made before the Head goes out, so that a failure until then is an ordinary error response.
+    The first piece is made before the Head goes out, so that a failure until then is an ordinary error response. An answer that becomes a `file` is
+    entered in the registry of copies first.
     """
 
     def work(session: Session, emit: Emit) -> None:
@@ -60,15 +61,19 @@ def streamed(sql: str, kind: type[Format]) -> Work:
                 if found:
                     raise NotAllowed("a request gives one answer with rows, and a second one followed", help="send each statement in a request of its own")
                 found = True
-                _send(answer, kind, notices, emit)
+                _send(answer, kind(answer.columns) if file is None else _kept(answer, kind, file), notices, emit)
         if not found:
             emit(Nothing(notices))
 
     return work
 
 
-def _send(answer: Rows, kind: type[Format], notices: tuple[Notice, ...], emit: Emit) -> None:
-    form = kind(answer.columns)
+def _kept(answer: Rows, kind: type[Format], file: str) -> Format:
+    copy = answer.copied(file)
+    return kind(answer.columns, None if copy is None else copy.manifest)
+
+
+def _send(answer: Rows, form: Format, notices: tuple[Notice, ...], emit: Emit) -> None:
     pieces = _pieces(answer, form)
     first = next(pieces, b"")
     emit(Head(form, answer.columns, notices + answer.notices))
@@ -92,6 +97,11 @@ def answer_headers(columns: tuple[ResultColumn, ...], notices: tuple[Notice, ...
         facts["Carrel-Notices"] = [{"code": notice.code, "text": notice.text} for notice in notices]
     written = {name: json.dumps(value, separators=(",", ":")) for name, value in facts.items()}
     return {name: value for name, value in written.items() if len(value) <= HEADER_BYTES}
+
+
+def attached(file: str) -> str:
+    """The header that makes a browser keep the answer under that name, which holds letters, digits, `.`, `_` and `-` alone."""
+    return f'attachment; filename="{file}"'
 
 
 class Watch:

@@ -15,7 +15,7 @@ from carrel.doors.http.pages import signed_in
 from carrel.doors.http.preview import AnswerView, previewed
 from carrel.doors.http.problems import status
 from carrel.doors.http.render import render
-from carrel.doors.http.streaming import Head, StreamedAnswer, Watch, streamed
+from carrel.doors.http.streaming import Head, StreamedAnswer, Watch, attached, streamed
 from carrel.model.errors import BadInput, CarrelError, SyntaxRefused
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ async def download(request: Request, session: WebSession) -> ASGIApp:
     asked = _asked(request.state.form)
     if not asked.sql.strip():
         return await _page(request, session, asked, error=BadInput("there is no question in the box"))
-    watch = Watch(request, _ask(request, session, asked, streamed(asked.sql, TabSeparated)))
+    file = _file(asked)
+    watch = Watch(request, _ask(request, session, asked, streamed(asked.sql, TabSeparated, file)))
     try:
         head = await watch.question.next()
     except CarrelError as error:
@@ -88,7 +89,7 @@ async def download(request: Request, session: WebSession) -> ASGIApp:
         watch.end()
         raise
     if isinstance(head, Head):
-        return StreamedAnswer(watch, head, {"Content-Type": f"{TabSeparated.media_type}; charset=utf-8", "Content-Disposition": _file(asked)})
+        return StreamedAnswer(watch, head, {"Content-Type": f"{TabSeparated.media_type}; charset=utf-8", "Content-Disposition": attached(file)})
     watch.end()
     return await _page(request, session, asked, error=BadInput("the statement has no rows to download"))
 
@@ -105,7 +106,7 @@ def _asked(fields: Mapping[str, str]) -> Asked:
 
 def _file(asked: Asked) -> str:
     base = "".join(character for character in asked.database if character in _NAME_CHARACTERS) or "answer"
-    return f'attachment; filename="{base}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tsv"'
+    return f"{base}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tsv"
 
 
 async def _page(

@@ -15,7 +15,7 @@ from carrel.doors.http.encode.base import Format, Piece
 from carrel.doors.http.encode.jsonlines import unique
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from carrel.model.queries import ResultColumn
 
@@ -58,9 +58,9 @@ class ArrowStream(Format):
     media_type: ClassVar[str] = "application/vnd.apache.arrow.stream"
     suffix: ClassVar[str] = "arrows"
 
-    def __init__(self, columns: Sequence[ResultColumn]) -> None:
-        super().__init__(columns)
-        self._schema = schema_of(columns)
+    def __init__(self, columns: Sequence[ResultColumn], manifest: Mapping[str, str] | None = None) -> None:
+        super().__init__(columns, manifest)
+        self._schema = schema_of(columns, manifest)
 
     def head(self) -> bytes:
         return memoryview(self._schema.serialize()).tobytes()
@@ -82,8 +82,8 @@ class Compressed(ArrowStream):
 
     compression: ClassVar[str]
 
-    def __init__(self, columns: Sequence[ResultColumn]) -> None:
-        super().__init__(columns)
+    def __init__(self, columns: Sequence[ResultColumn], manifest: Mapping[str, str] | None = None) -> None:
+        super().__init__(columns, manifest)
         self._sink = _Sink()
         self._writer = pa.ipc.new_stream(self._sink, self._schema, options=pa.ipc.IpcWriteOptions(compression=self.compression))
 
@@ -113,9 +113,9 @@ class Parquet(Format):
     media_type: ClassVar[str] = "application/vnd.apache.parquet"
     suffix: ClassVar[str] = "parquet"
 
-    def __init__(self, columns: Sequence[ResultColumn]) -> None:
-        super().__init__(columns)
-        self._schema = schema_of(columns)
+    def __init__(self, columns: Sequence[ResultColumn], manifest: Mapping[str, str] | None = None) -> None:
+        super().__init__(columns, manifest)
+        self._schema = schema_of(columns, manifest)
         self._sink = _Sink()
         self._writer = pq.ParquetWriter(self._sink, self._schema, compression="zstd")
         self._held: list[pa.RecordBatch] = []
@@ -149,6 +149,6 @@ class Parquet(Format):
         self._bytes = 0
 
 
-def schema_of(columns: Sequence[ResultColumn]) -> pa.Schema:
+def schema_of(columns: Sequence[ResultColumn], manifest: Mapping[str, str] | None = None) -> pa.Schema:
     names = unique([column.name for column in columns])
-    return pa.schema([pa.field(name, column.type) for name, column in zip(names, columns, strict=True)])
+    return pa.schema([pa.field(name, column.type) for name, column in zip(names, columns, strict=True)], metadata=manifest)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -32,8 +32,10 @@ class Format(ABC):
         """The value of the header."""
         return cls.media_type
 
-    def __init__(self, columns: Sequence[ResultColumn]) -> None:
+    def __init__(self, columns: Sequence[ResultColumn], manifest: Mapping[str, str] | None = None) -> None:
+        """`manifest`: what a file says of itself beside its rows, where the format has a place for it."""
         self.columns = tuple(columns)
+        self.manifest = manifest
 
     @abstractmethod
     def head(self) -> bytes:

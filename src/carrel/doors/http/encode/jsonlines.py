@@ -21,7 +21,7 @@ from carrel.doors.http.encode.values import BINARY, holds_any, is_textual, neste
 from carrel.doors.http.problems import described
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from carrel.model.errors import CarrelError
     from carrel.model.queries import ResultColumn
@@ -37,8 +37,8 @@ class JsonLines(TextFormat):
     media_type: ClassVar[str] = "application/x-ndjson"
     suffix: ClassVar[str] = "jsonl"
 
-    def __init__(self, columns: Sequence[ResultColumn]) -> None:
-        super().__init__(columns)
+    def __init__(self, columns: Sequence[ResultColumn], manifest: Mapping[str, str] | None = None) -> None:
+        super().__init__(columns, manifest)
         keys = unique([column.name for column in columns])
         self._openers = [pa.scalar(f"{'{' if place == 0 else ','}{_string(key)}:".encode(), BINARY) for place, key in enumerate(keys)]
 

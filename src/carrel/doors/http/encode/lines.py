@@ -13,7 +13,7 @@ from carrel.doors.http.encode.base import Piece, TextFormat
 from carrel.doors.http.encode.values import BINARY, data_of, shape_of, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from carrel.model.queries import ResultColumn
 
@@ -23,8 +23,8 @@ _NOTHING = pa.scalar(b"", BINARY)
 class Lines(TextFormat):
     """A format with one line per row; `rows` makes them by Arrow's functions."""
 
-    def __init__(self, columns: Sequence[ResultColumn]) -> None:
-        super().__init__(columns)
+    def __init__(self, columns: Sequence[ResultColumn], manifest: Mapping[str, str] | None = None) -> None:
+        super().__init__(columns, manifest)
         self._out: memoryview | None = None
 
     @abstractmethod
