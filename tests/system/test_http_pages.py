@@ -20,7 +20,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.fakes_http import MASKED, REFUSED, SECRETS, FakeRows, eventually, open_door, rows_of, sample_doors, sleeping
+from tests.fakes_http import MASKED, REFUSED, SECRETS, FakeCopies, FakeRows, eventually, open_door, rows_of, sample_doors, sleeping
 from tests.shared import program
 
 pytestmark = pytest.mark.system
@@ -34,7 +34,7 @@ HIDDEN = "<img src=x onerror=document.title='taken'>"
 
 @pytest.fixture(scope="module")
 def doors() -> Any:
-    doors = sample_doors()
+    doors = sample_doors(copies=FakeCopies())
     versions = pa.table({"page_title": TITLES, "versions": [214 - 9 * place for place in range(10)], "latest": [f"202406110934{n:02}" for n in range(10)]})
     doors.gateway.answers |= {
         QUESTION: [lambda: rows_of(versions)],
@@ -110,6 +110,7 @@ def test_every_page_fits_three_widths_and_breaks_no_policy(browser: webdriver.Ch
     for name, path in (
         ("start", "/"), ("data", "/data"), ("search", "/data?q=edit"), ("database", "/data/samplewiki"), ("table", "/data/samplewiki/user"),
         ("closed", "/data/samplewiki/cu_changes"), ("nothing", "/data/nothing"),
+        ("copies", "/copies"),
     ):
         browser.get(base + path)
         fits(browser, name)
@@ -121,7 +122,7 @@ def test_every_page_fits_three_widths_and_breaks_no_policy(browser: webdriver.Ch
 
 def test_every_field_and_button_has_a_name_and_the_headings_are_in_order(browser: webdriver.Chrome, base: str) -> None:
     sign_in(browser, base)
-    for path in ("/", "/data?q=edit", "/data/samplewiki", "/data/samplewiki/user", "/sql"):
+    for path in ("/", "/data?q=edit", "/data/samplewiki", "/data/samplewiki/user", "/sql", "/copies"):
         browser.get(base + path)
         for element in browser.find_elements(By.CSS_SELECTOR, "input:not([type=hidden]), textarea, select, button, a"):
             if element.is_displayed():
