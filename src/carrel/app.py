@@ -7,11 +7,8 @@ from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 
-from carrel import settings as settings_
 from carrel.access.copies import Copies
-from carrel.audit.log import AuditLog
 from carrel.audit.statement import key_token, tokenised
-from carrel.catalog import visibility
 from carrel.catalog.store import StoredCatalog
 from carrel.engines.duckdb.engine import DuckDbEngine
 from carrel.gateway.admission import Admission
@@ -22,20 +19,16 @@ from carrel.gateway.policies import PolicyFile
 from carrel.gateway.recent import Recent
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
-from carrel.jobs.load import Loader
 from carrel.jobs.retention import Sweeper
-from carrel.lake import Lake
-from carrel.model.errors import BadInput
 from carrel.model.ports import Door, Doors
 from carrel.model.queries import Limits
 from carrel.plugins import find
 from carrel.policy.load import Policy
-from carrel.settings import Settings
-from carrel.state import keys, migrations
-from carrel.state.store import State
+from carrel.state import keys
+from carrel.stores import Stores
 
 
-class App:
+class App(Stores):
     """The parts of one instance, each built when it is first needed. `close` releases what was built.
 
     Attributes:
@@ -43,22 +36,8 @@ class App:
     """
 
     def __init__(self, home: Path) -> None:
-        self.home = home
-        self.settings: Settings = settings_.load(home)
+        super().__init__(home)
         self.ports: dict[str, int] = {}
-
-    @cached_property
-    def state(self) -> State:
-        state = State(self.settings.state.url or f"sqlite:///{self.home / 'state.sqlite'}", busy_s=self.settings.state.busy_s)
-        migrations.ensure(state)
-        return state
-
-    @cached_property
-    def audit(self) -> AuditLog:
-        key = self.settings.audit.seal_key
-        if key.startswith("file:") and Path(key.removeprefix("file:")).resolve().is_relative_to(self.home.resolve()):
-            raise BadInput("`audit.seal_key` is inside the home: who can change the audit could seal it anew", help="keep the key in another place")
-        return AuditLog(self.state, settings_.secret(key) if key else None)
 
     @cached_property
     def people(self) -> StoredPeople:
@@ -70,14 +49,6 @@ class App:
         return LocalIdentity(
             self.state, self.audit, attempts=limits.attempts, window_s=limits.window_s, address_attempts=limits.address_attempts,
         )
-
-    @cached_property
-    def lake(self) -> Lake:
-        return Lake(self.state, self.home / "lake", memory_mb=self.settings.limits.memory_mb // 2)
-
-    @cached_property
-    def loader(self) -> Loader:
-        return Loader(self.lake, self.audit, visibility.plans)
 
     @cached_property
     def catalog(self) -> StoredCatalog:
@@ -155,7 +126,7 @@ class App:
         return [package.__name__.rpartition(".")[2] for package in find("carrel.doors")]
 
     def close(self) -> None:
-        for part in ("engine", "state"):
-            built = self.__dict__.get(part)
-            if built is not None:
-                built.close()
+        engine = self.__dict__.get("engine")
+        if engine is not None:
+            engine.close()
+        super().close()

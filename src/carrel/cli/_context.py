@@ -13,11 +13,12 @@ import click
 
 if TYPE_CHECKING:
     from carrel.app import App
+    from carrel.stores import Stores
 
 
 @dataclass(slots=False)
 class Context:
-    """`home` is absolute. `app` opens the state, and is loaded, with all its libraries, when it is first asked for."""
+    """`home` is absolute. `app` opens the state, and is loaded, with all its libraries, when it is first asked for; `stores` is the part of it that keeps."""
 
     home: Path
 
@@ -26,6 +27,12 @@ class Context:
         app: App = import_module("carrel.app").App(self.home)
         click.get_current_context().find_root().call_on_close(app.close)
         return app
+
+    @cached_property
+    def stores(self) -> Stores:
+        stores: Stores = import_module("carrel.stores").Stores(self.home)
+        click.get_current_context().find_root().call_on_close(stores.close)
+        return stores
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")

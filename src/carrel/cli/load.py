@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.progress import Progress as Bar
 
+from carrel.cli import _allocator  # noqa: F401 - before Arrow
 from carrel.cli._context import Context, json_option, show
 from carrel.identity.owner import owner
 from carrel.jobs.load import Progress, Report, sources
@@ -38,9 +39,8 @@ def _command(name: str, plugin: ModuleType) -> click.Command:
         context: Context, /, *, files: tuple[Path, ...], wiki: str, private: bool, snapshot: datetime | None, older: bool, as_json: bool,
         replace: bool = False, workers: int = 1, **options: int,
     ) -> None:
-        app = context.app
         with _progress(files) as progress:
-            report = app.loader.load(
+            report = context.stores.loader.load(
                 name, files, wiki, principal=owner(context.home), private=private, replace_tables=replace, progress=progress,
                 notice=lambda text: click.echo(text, err=True), options=_told(plugin, options),
                 snapshot=snapshot.date() if snapshot is not None else None, older=older, workers=workers,

@@ -5,11 +5,15 @@ DuckDB's own limit counts its buffers, not the texts that an expression is about
 
 from __future__ import annotations
 
+import ctypes
 import resource
 import threading
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
+
+import pyarrow as pa
 
 EVERY_S: Final = 0.1
 """How often the ceiling is set anew."""
@@ -87,3 +91,10 @@ def _figures() -> _Figures:
     found = {name: value.split() for name, _, value in (line.partition(":") for line in _STATUS.read_text().splitlines())}
     kib = {name: int(found[name][0]) << 10 for name in ("VmData", "RssAnon", "VmSwap") if name in found}
     return _Figures(kib["VmData"], kib.get("RssAnon", 0) + kib.get("VmSwap", 0), int(found["Threads"][0]))
+
+
+def give_back() -> None:
+    """Returns to the system what has been freed, by Arrow and by everything else, where the allocators know how."""
+    pa.default_memory_pool().release_unused()
+    with suppress(AttributeError, OSError):  # no glibc
+        ctypes.CDLL(None).malloc_trim(0)

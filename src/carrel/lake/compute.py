@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -12,13 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from carrel.io.memory import give_back
 from carrel.lake.files import PART
-from carrel.lake.wide import SIZE, bucket_bytes
+from carrel.lake.wide import NUMBER, SIZE, bucket_bytes
 from carrel.model.sensitivity import HIDDEN_COLUMN
 from carrel.model.tables import Table
 
-_LITTLE_MB: Final = 112
-_NUMBER: Final = "_carrel_number"
+_LITTLE_MB: Final = 88
+_RESTING_MB: Final = 8
+_LITTLE: Final = 32 << 20
 _ROW_GROUP_BYTES: Final = 64 << 20
 _ROW_GROUP_ROWS: Final = 122_880
 
@@ -89,8 +92,8 @@ class Computer:
     """
 
     def __init__(self, directory: Path, memory_mb: int) -> None:
-        # What the landing has given back to Arrow's pool is given back to the system, for DuckDB has its own.
-        pa.default_memory_pool().release_unused()
+        # DuckDB has an allocator of its own.
+        give_back()
         self._memory_mb = min(memory_mb, _LITTLE_MB)
         self._most_mb = memory_mb
         self._connection = duckdb.connect(config={
@@ -125,27 +128,34 @@ class Computer:
         query = f"SELECT t.*{bits} FROM {_name(source.table.name.table)} t{order}"  # noqa: S608 - the expression is our tag file's
         size = _group_rows(source)
         copy = f"COPY ({query}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})"
-        # Each thread holds a row group; of rows that need no sorting, one thread writes nearly as many.
-        self._run(copy, threads=1 if source.ordered else 2)
+        # Each thread holds a row group; of rows that need no sorting, or are few, one thread writes nearly as many.
+        self._run(copy, threads=1 if source.ordered or source.size < _LITTLE else 2)
         return file
 
     def outline(self, source: Input, expression: str | None, sizes: Path | None, file: Path) -> bool:
         """Writes the outline of a wide table; see `wide`. Says whether its rows are in the order of their key already.
 
         Args:
-            sizes: a file with the bytes of each row; None where the rows are known to be in order.
+            sizes: a file with number and bytes of each row; None where the rows are known to be in order.
         """
-        order = ", ".join(f"t.{_name(column)}" for column in sort_key(source.table)) or f"t.{_NUMBER}"
-        rows, rank, bucket = _numbered(source), f"t.{_NUMBER}", "0"
+        order = ", ".join(f"t.{_name(column)}" for column in sort_key(source.table)) or f"t.{NUMBER}"
+        rows, rank, bucket = _numbered(source), f"t.{NUMBER}", "0"
         if sizes is not None:
-            rows = f"(SELECT * FROM {rows} POSITIONAL JOIN read_parquet({_literal(str(sizes))}))"  # noqa: S608 - paths, quoted
+            rows = f"(SELECT * FROM {rows} JOIN read_parquet({_literal(str(sizes))}) USING ({NUMBER}))"  # noqa: S608 - paths, quoted
             rank = f"row_number() OVER (ORDER BY {order}) - 1"
             bucket = f"CAST(sum(t.{SIZE}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) // {bucket_bytes(source.size)} AS INTEGER)"
-        facts = f"SELECT t.{_NUMBER} AS number, {rank} AS rank, {bucket} AS bucket, CAST(({expression or 0}) AS UTINYINT) AS hidden FROM {rows} t"  # noqa: S608 - as above
+        facts = f"SELECT t.{NUMBER} AS number, {rank} AS rank, {bucket} AS bucket, CAST(({expression or 0}) AS UTINYINT) AS hidden FROM {rows} t"  # noqa: S608 - as above
         self._run(f"COPY ({facts} ORDER BY number) TO {_literal(str(file))} (FORMAT parquet)", threads=2)
         row = self._connection.execute(f"SELECT count(*) FROM read_parquet({_literal(str(file))}) WHERE rank <> number").fetchone()  # noqa: S608 - a path, quoted
         assert row is not None
         return not row[0]
+
+    def rest(self) -> None:
+        """Gives back what was needed so far and may be needed again, before others work."""
+        with suppress(duckdb.OutOfMemoryException):  # what is in use stays
+            self._connection.execute(f"SET memory_limit = '{_RESTING_MB}MB'")
+        self._connection.execute(f"SET memory_limit = '{self._memory_mb}MB'")
+        give_back()
 
     def close(self) -> None:
         self._connection.close()
@@ -182,7 +192,7 @@ def _numbered(source: Input) -> str:
     selects, before = [], 0
     for file in source.files:
         selects.append(
-            f"SELECT *, file_row_number + {before} AS {_NUMBER} FROM read_parquet({_literal(str(file))}, hive_partitioning = false, file_row_number = true)"  # noqa: S608 - a path, quoted
+            f"SELECT *, file_row_number + {before} AS {NUMBER} FROM read_parquet({_literal(str(file))}, hive_partitioning = false, file_row_number = true)"  # noqa: S608 - a path, quoted
         )
         before += pq.read_metadata(file).num_rows
     return f"({' UNION ALL '.join(selects)})"

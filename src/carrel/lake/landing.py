@@ -15,11 +15,11 @@ from carrel.io.escape import text_array
 from carrel.lake.compute import sort_key
 from carrel.lake.journal import Landed, Part
 from carrel.lake.order import Order
-from carrel.lake.wide import LONG, MARK
+from carrel.lake.wide import LONG, LONG_ON_AVERAGE, MARK
 from carrel.model.errors import Internal
 from carrel.model.tables import Column, Table
 
-_GROUP_BYTES: Final = 16 << 20
+_GROUP_BYTES: Final = 8 << 20
 _GROUP_ROWS: Final = 122_880
 """Of a row group, as DuckDB cuts them: parts may be published as they are."""
 
@@ -106,8 +106,8 @@ class Landing:
 
     @property
     def wide(self) -> bool:
-        """Whether a row may be so long that the table is not for DuckDB to write."""
-        return self.longest > LONG
+        """Whether a row may be so long, or rows are so long on average, that the table is not for DuckDB to write."""
+        return self.longest > LONG or self.bytes > LONG_ON_AVERAGE * self.rows
 
     @property
     def files(self) -> list[Path]:

@@ -271,9 +271,11 @@ class Load:
         work = self._staging / "work"
         work.mkdir(exist_ok=True)
         outline, sizes = work / "outline.parquet", work / "sizes.parquet"
+        computer.rest()
         if not source.ordered:
             wide.write_sizes(source.files, sizes)
         ordered = computer.outline(source, expression, None if source.ordered else sizes, outline)
+        computer.rest()
         wide.write(source.files, outline, folder / PART, work, hidden=expression is not None, ordered=ordered)
         outline.unlink()
         return folder / PART

@@ -18,7 +18,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
+from carrel.io.memory import give_back
 from carrel.model.sensitivity import HIDDEN_COLUMN
+
+NUMBER: Final = "_carrel_number"
+"""Of a row: it counts the rows of all files from 0 on."""
 
 SIZE: Final = "_carrel_bytes"
 """The bytes of a row's texts."""
@@ -26,10 +30,14 @@ SIZE: Final = "_carrel_bytes"
 LONG: Final = 8 << 10
 """A table with a row of more bytes is written this way: 2,048 such rows are 16 MiB, of which DuckDB's sort has several for each thread."""
 
+LONG_ON_AVERAGE: Final = 1 << 10
+"""So is a table whose rows have more bytes than this on average: DuckDB's sort would hold more of them than its limit says."""
+
 MARK: Final = {"carrel.wide": "1"}
 """What a file of such a table says of itself."""
 
-_GROUP_BYTES: Final = 16 << 20
+_GROUP_BYTES: Final = 8 << 20
+_TAKEN_BYTES: Final = 2 << 20
 _BATCH_ROWS: Final = 1024
 
 
@@ -40,16 +48,18 @@ def is_wide(file: Path) -> bool:
 
 def bucket_bytes(size: int) -> int:
     """How large the buckets of a table of `size` bytes are: few enough to have them all open."""
-    return max(16 << 20, size // 400)
+    return max(4 << 20, size // 400)
 
 
 def write_sizes(files: Sequence[Path], target: Path) -> None:
-    """Writes the bytes of each row's texts, in the files' order, as the column `SIZE`."""
-    schema = pa.schema([(SIZE, pa.int64())])
+    """Writes `NUMBER` and `SIZE` of each row."""
+    schema = pa.schema([(NUMBER, pa.int64()), (SIZE, pa.int64())])
+    number = 0
     with pq.ParquetWriter(target, schema) as out:
         for file in files:
             for batch in _batches(file):
-                out.write_table(pa.table([_sizes(batch)], schema))
+                out.write_table(pa.table([pa.array(range(number, number + batch.num_rows), pa.int64()), _sizes(batch)], schema=schema))
+                number += batch.num_rows
 
 
 def _sizes(batch: pa.RecordBatch) -> pa.Array:
@@ -106,6 +116,7 @@ class _Target:
         if self._pending:
             self._writer.write_table(pa.Table.from_batches(self._pending, self._schema))
         self._pending, self._bytes = [], 0
+        give_back()
 
 
 def _joined(files: Sequence[Path], outline: Path) -> Iterator[pa.RecordBatch]:
@@ -160,12 +171,13 @@ def _scattered(rows: Iterator[pa.RecordBatch], work: Path) -> list[Path]:
 
 
 def _sorted(bucket: Path) -> Iterator[pa.RecordBatch]:
-    with pa.memory_map(str(bucket)) as mapped:
-        table = ipc.open_file(mapped).read_all()
-        order = pc.sort_indices(table["rank"])
-        rows = max(1, _GROUP_BYTES * table.num_rows // table.nbytes)
-        for start in range(0, table.num_rows, rows):
-            yield from table.take(order.slice(start, rows)).combine_chunks().to_batches()
+    with pa.OSFile(str(bucket)) as file:
+        # In one piece, for Arrow would join the pieces with each `take` anew.
+        table = ipc.open_file(file).read_all().combine_chunks()
+    order = pc.sort_indices(table["rank"])
+    rows = max(1, _TAKEN_BYTES * table.num_rows // table.nbytes)
+    for start in range(0, table.num_rows, rows):
+        yield from table.take(order.slice(start, rows)).to_batches()
 
 
 def _bucket(work: Path, number: int) -> Path:

@@ -31,19 +31,24 @@ def _quotes(said: str, text: str) -> str:
     return f"CASE WHEN {_PLAIN} THEN {found} OR {short} ELSE {unread} END"
 
 
-def _texts(wiki: Wiki, edits: Part) -> Iterator[Part]:
-    """Queries for number and text of the revisions of `edits`: rows `x` of table text with `number`."""
+def _texts(wiki: Wiki, edits: Part, numbers: str) -> Iterator[Part]:
+    """Queries for number and text of those revisions of `edits` that are among `numbers`, a query: rows `x` of table text with `number`.
+
+    What is wanted is said here, beside the texts: else all of them would be read and held for the join.
+    """
     table, key, column = ("archive", "ar_rev_id", "ar_text_id") if "archive" in edits[1] else ("revision", "rev_id", "rev_text_id")
     if not wiki.has("text", "old_id", "old_text", "old_flags"):
         return
     if wiki.has("slots", "slot_revision_id", "slot_content_id") and wiki.has("content", "content_id", "content_address"):
         address = "TRY_CAST(regexp_extract(content_address, '^tt:(\\d+)', 1) AS BIGINT)"
         yield (
-            f"(SELECT slot_revision_id AS number, old_text, old_flags FROM slots JOIN content ON content_id = slot_content_id JOIN text ON old_id = {address})",
+            f"(SELECT slot_revision_id AS number, old_text, old_flags FROM slots JOIN content ON content_id = slot_content_id JOIN text ON old_id = {address} "
+            f"WHERE slot_revision_id IN ({numbers}))",
             frozenset({"slots", "content", "text"}),
         )
     if wiki.has(table, key, column):
-        yield f"(SELECT {key} AS number, old_text, old_flags FROM {table} JOIN text ON old_id = {column})", frozenset({table, "text"})
+        rows = f"(SELECT {key} AS number, old_text, old_flags FROM {table} JOIN text ON old_id = {column} WHERE {key} IN ({numbers}))"
+        yield rows, frozenset({table, "text"})
 
 
 def _said(wiki: Wiki, rows: str, uses: frozenset[str]) -> Part:
@@ -58,14 +63,14 @@ def _quotations(wiki: Wiki) -> Iterator[Finding]:
     edits = revisions(wiki, bits=False)
     if edits is not None:
         said, uses = _said(wiki, *edits)
-        for texts, read in _texts(wiki, edits):
+        for texts, read in _texts(wiki, edits, f"SELECT e.number FROM {edits[0]} e WHERE (e.deleted & 1) <> 0"):
             rows = f"FROM {said} s JOIN {texts} x ON x.number = s.number WHERE (s.deleted & 1) <> 0 AND {_quotes('s.said', 'x.old_text')}"
             yield from _closed(wiki, rows, uses | read)
     gone, logs = archived(wiki, bits=False), entries(wiki)
     if gone is None or logs is None:
         return
     said, uses = _said(wiki, *logs)
-    for texts, read in _texts(wiki, gone):
+    for texts, read in _texts(wiki, gone, f"SELECT e.number FROM {gone[0]} e"):
         for same in ("a.page = l.page", "a.namespace = l.namespace AND a.title = l.title"):
             query = (
                 f"SELECT l.id FROM (SELECT * FROM {said} WHERE kind = 'delete' AND said IS NOT NULL) l JOIN {gone[0]} a ON {same} "
