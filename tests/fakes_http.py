@@ -90,7 +90,7 @@ class FakeRows:
         self.copy = a_copy(name)
         return self.copy
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, *, by_value: bool = False) -> Iterator[pa.RecordBatch]:
         for batch in self.source(self.stop):
             if self.stop.is_set():
                 raise Cancelled("the query was cancelled")

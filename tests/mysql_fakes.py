@@ -29,7 +29,7 @@ class FakeRows:
         self._batches = batches
         self.closed = 0
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, *, by_value: bool = False) -> Iterator[pa.RecordBatch]:
         return self._batches()
 
     def check(self) -> None:

@@ -203,7 +203,7 @@ MUTANTS: Final = (
     Mutant(name="engine: words", switch=put(f"{_RUNNING}:explain", _talking, "that the engine's words are kept back"), killer=the_engine_s_words_reach_nobody),
     Mutant(name="engine: files", switch=put("carrel.engines.duckdb.instance:_settings", _open_instance, "that the instance reads the lake alone"),
            killer=an_unverified_text_reaches_no_file),
-    Mutant(name="engine: beneath NULL", switch=put("carrel.gateway.answers:blank", lambda _: lambda batch: batch, "zeros beneath NULL"),
+    Mutant(name="engine: beneath NULL", switch=put("carrel.gateway.answers:blank", lambda _: lambda batch, by_value: batch, "zeros beneath NULL"),
            killer=nothing_lies_beneath_a_null),
     Mutant(name="landing: which columns", switch=put("carrel.jobs.load:secret_columns", lambda _: lambda _: frozenset(), "which columns are secret"),
            killer=secrets_do_not_land),

@@ -60,7 +60,7 @@ class TableRows:
     def copied(self, name: str) -> Copy | None:
         return None
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, *, by_value: bool = False) -> Iterator[pa.RecordBatch]:
         yield from self._table.to_batches()
         self._outcome = "complete"
 
@@ -106,14 +106,14 @@ class EngineRows:
         """How many have been handed out."""
         return self._rows
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, *, by_value: bool = False) -> Iterator[pa.RecordBatch]:
         try:
             for batch in self._shortened(self._running.batches()):
                 if time.monotonic() - self._checked > LEASE_S:
                     self.check()
                 self._rows += batch.num_rows
                 self._bytes += batch.nbytes
-                yield blank(batch)
+                yield blank(batch, by_value=by_value)
             self._outcome = "complete"
         except CarrelError as error:
             self._outcome = error.code

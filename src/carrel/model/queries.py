@@ -178,8 +178,13 @@ class Rows(Protocol):
         answer is closed its rows and bytes are. None for an answer about metadata, which is no copy of data. Raises Unavailable: then nothing may go out."""
         ...
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """The rows, once. Raises CarrelError in the middle when a limit is reached or the query is cancelled."""
+    def batches(self, *, by_value: bool = False) -> Iterator[pa.RecordBatch]:
+        """The rows, once. Raises CarrelError in the middle when a limit is reached or the query is cancelled.
+
+        Args:
+            by_value: numbers and texts that are not NULL will be written one by one, so that what the memory holds beneath a NULL goes nowhere; else there
+                are zeros.
+        """
         ...
 
     def check(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from carrel.doors import _native
 from carrel.doors.mysql import charsets, packets
 from carrel.doors.mysql.charsets import Charset
 from carrel.doors.mysql.cursor import Cursor
@@ -69,7 +70,8 @@ class Answers:
                 definitions = [define(column) for column in answer.columns]
                 self.definitions(definitions, end=False)
                 self.end_of_part(Status.CURSOR_EXISTS, len(answer.notices))
-                return Cursor(answers, answer, self.readable(answer.batches(), definitions), [definition.type for definition in definitions])
+                batches = self.readable(answer.batches(by_value=_native.available()), definitions)
+                return Cursor(answers, answer, batches, [definition.type for definition in definitions])
             self._end(_done(answer))
         except BaseException:
             _close(answers)
@@ -97,7 +99,7 @@ class Answers:
             definitions = [define(column) for column in rows.columns]
             self.definitions(definitions)
             kinds = [definition.type for definition in definitions]
-            for batch in self.readable(rows.batches(), definitions):
+            for batch in self.readable(rows.batches(by_value=_native.available()), definitions):
                 encode(self._stream, batch, kinds)
             return _End(ending=Ending(warnings=len(rows.notices)), after_rows=True)
         finally:
