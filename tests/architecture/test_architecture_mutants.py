@@ -8,6 +8,7 @@ from carrel.catalog import visibility
 from carrel.model.sensitivity import Mask
 from carrel.plugins import find
 from carrel.policy import guard
+from carrel.policy.declassifiers import WAYS
 from tests.mutants.of_second_line import checks, raises
 from tests.mutants.table import MUTANTS, TABLE
 
@@ -16,6 +17,7 @@ PARTS = {
     "pass": [step.__name__ for step in guard.PASSES],
     "hiding": [rule.name for rule in visibility.RULES],
     "second line": [words for words, _ in checks()],
+    "declassifier": list(WAYS),
     "mask": [mask.name.lower() for mask in (Mask.NULL, Mask.HASHED)],
 }
 

@@ -18,6 +18,9 @@ NOTES = {
     "regexp_substr": "RE2, as above",
     "regexp_instr": "RE2, as above",
     "char": "0 to 127",
+    "carrel_ip_prefix": "Carrel's own: the /24 of an IPv4 address, the /48 of an IPv6 address, else NULL",
+    "carrel_day": "Carrel's own: the day of a timestamp as 8 digits, else NULL",
+    "carrel_agent_family": "Carrel's own: the browser's family, one of 9 words",
     "group_concat": "no LIMIT; without ORDER BY in the order of the tables' primary keys; not cut at group_concat_max_len",
     "cast": "DECIMAL of at most 38 digits; what does not fit becomes the largest or smallest that does",
     "extract": "no units with MICROSECOND but MICROSECOND itself",
@@ -42,7 +45,7 @@ def page() -> str:
     parts = [HEAD]
     groups = {
         "Text": listed.STRINGS, "Numbers": listed.NUMBERS, "Dates and times": listed.DATES, "Choices and conversions": listed.CHOICES, "JSON": listed.JSON,
-        "Aggregates": listed.AGGREGATES, "Windows": listed.WINDOWS,
+        "Carrel's own": listed.TRUNCATIONS, "Aggregates": listed.AGGREGATES, "Windows": listed.WINDOWS,
     }
     for heading, functions in groups.items():
         parts += [f"\n## {heading}\n", "| function | samples | differs |", "|---|---|---|"]

@@ -64,6 +64,17 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A tag that fell off an output column: by which declassifier of the policy, for what flows in from which base column, and what took its place."""
+
+    rule: str
+    column: ColumnName
+    tag: str
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputColumn:
     """One column of a result, as the guard foresees it.
 
@@ -71,13 +82,22 @@ class OutputColumn:
         heading: what MariaDB would print above it.
         origin: the base column, where the output is that column unchanged; the door takes its native type from it.
         sources: every base column whose value flows into it, also through conditions, joins, grouping and ordering.
-        tags: the union of their tags.
+        tags: the union of their tags; what the audit records.
+        released: what declassifiers let fall off for copies.
+        kept: `carried`, where that has been found; None: nothing falls off.
     """
 
     heading: str
     origin: tuple[ColumnName, Column] | None
     sources: frozenset[ColumnName]
     tags: frozenset[str]
+    released: tuple[Release, ...] = ()
+    kept: frozenset[str] | None = None
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The tags that a copy of this column carries: `tags` without what a declassifier released."""
+        return self.tags if self.kept is None else self.kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

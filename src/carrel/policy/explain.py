@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from carrel.model.decisions import Decision, TableDecision
 from carrel.model.errors import CarrelError
+from carrel.model.names import ColumnName
 from carrel.model.ports import Catalog
-from carrel.model.queries import Query
+from carrel.model.queries import OutputColumn, Query
 from carrel.model.sensitivity import Hidden
 from carrel.policy.guard import PASSES, finished
+from carrel.policy.guard.lineage import tag_of
 from carrel.policy.guard.work import Work
 from carrel.policy.load import Policy
 
@@ -23,6 +25,7 @@ _SAYS: Final[Mapping[str, str]] = {
     "decide_reading": "every table may be read",
     "refuse_closed": "no closed column is used",
     "trace": "what flows into each output is known",
+    "declassify": "what falls off a copy of each output is known",
     "substitute": "every table is replaced by what the asker may see of it",
 }
 
@@ -38,6 +41,8 @@ class Explanation:
         refusal: why it stopped; None where it may run.
         text: the statement that may run, in the asker's dialect; empty where it may not.
         headings, notices: of the answer.
+        outputs: what flows into each column of the answer, and what a copy of it carries.
+        tags: of the base columns that flow in.
     """
 
     steps: tuple[tuple[str, bool, str], ...]
@@ -47,6 +52,8 @@ class Explanation:
     text: str = ""
     headings: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    outputs: tuple[OutputColumn, ...] = ()
+    tags: Mapping[ColumnName, str] = field(default_factory=dict)
 
 
 def explain(query: Query, catalog: Catalog, policy: Policy) -> Explanation:
@@ -67,10 +74,12 @@ def explain(query: Query, catalog: Catalog, policy: Policy) -> Explanation:
     if refusal is not None:
         return Explanation(steps=tuple(steps), tables=tables, columns=columns, refusal=refusal)
     authorized = finished(work)
+    sources = frozenset[ColumnName]().union(*(output.sources for output in authorized.outputs))
     return Explanation(
         steps=tuple(steps), tables=tables, columns=columns, refusal=None, text=authorized.tree.sql(query.dialect, pretty=True),
         headings=tuple(output.heading for output in authorized.outputs), notices=tuple(notice.text for notice in authorized.notices),
-    )
+        outputs=authorized.outputs, tags={name: tag_of(work, name) or "none" for name in sources},
+    )  # fmt: skip
 
 
 def as_values(explanation: Explanation) -> dict[str, Any]:
@@ -91,6 +100,7 @@ def as_values(explanation: Explanation) -> dict[str, Any]:
         ],
         "text": explanation.text,
         "headings": list(explanation.headings),
+        "outputs": [_output(output, explanation.tags) for output in explanation.outputs],
         "notices": list(explanation.notices),
     }
 
@@ -103,10 +113,32 @@ def as_text(explanation: Explanation) -> str:
         lines += _reasons("  know", table.known) + _reasons("  read", table.read)
         for name in explanation.columns.get(str(table.table.name), ()):
             lines += _reasons(f"  column {name}", table.columns[name])
+    for output in explanation.outputs:
+        lines += ["", f"output {output.heading}: a copy carries {_listed(output.carried)}", *(f"      {line}" for line in _flows(output, explanation.tags))]
     lines += ["", *(f"notice: {notice}" for notice in explanation.notices), explanation.text]
     if explanation.refusal is not None and explanation.refusal.help:
         lines.append(f"try: {explanation.refusal.help}")
     return "\n".join(lines).rstrip()
+
+
+def _output(output: OutputColumn, tags: Mapping[ColumnName, str]) -> dict[str, Any]:
+    return {
+        "heading": output.heading, "tags": sorted(output.tags), "carries": sorted(output.carried),
+        "sources": [{"column": str(name), "tag": tags[name]} for name in sorted(output.sources)],
+        "released": [
+            {"rule": one.rule, "column": str(one.column), "tag": one.tag, "to": one.to, "reason": one.reason} for one in output.released
+        ],
+    }  # fmt: skip
+
+
+def _flows(output: OutputColumn, tags: Mapping[ColumnName, str]) -> list[str]:
+    """Why a copy of a column carries what it does: each base column with its tag, and what released that."""
+    off = {one.column: f", released to {one.to} by {one.rule}: {one.reason}" for one in output.released}
+    return [f"{name}: {tags[name]}{off.get(name, '')}" for name in sorted(output.sources)]
+
+
+def _listed(tags: frozenset[str]) -> str:
+    return ", ".join(sorted(tags)) or "no tag"
 
 
 def outcome(decision: Decision) -> str:

@@ -16,6 +16,8 @@ from carrel.model.ports import Rule
 from carrel.model.queries import Limits
 from carrel.model.sensitivity import PUBLIC, RESTRICTED, Mask, is_personal
 from carrel.model.tables import Column, DatabaseKind, Table
+from carrel.policy import declassifiers
+from carrel.policy.declassifiers import Declassifier
 from carrel.policy.limits import KEYS, MOST, RETENTION_KEYS, CopyRetention, GroupLimits, tightened
 
 EVERYONE: Final = "everyone"
@@ -87,6 +89,7 @@ class Policy:
         credentials: name of the option file that a group's members share, where it has one.
         limits: of the queries of a group's members, for each group.
         retention: until when copies stay, and how much goes at once.
+        declassifiers: how tags fall off copies, by name.
         digest: SHA-256 of the text, in hexadecimal; the version that the audit records.
     """
 
@@ -98,6 +101,7 @@ class Policy:
     limits: Mapping[str, GroupLimits]
     digest: str
     retention: CopyRetention = field(default_factory=CopyRetention)
+    declassifiers: tuple[Declassifier, ...] = ()
     rules: list[Rule] = field(default_factory=list, init=False, repr=False, compare=False)
     memory: dict[Any, tuple[Table, TableDecision]] = field(default_factory=dict, init=False, repr=False, compare=False)
     known: dict[Any, dict[int, tuple[Table, bool]]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -133,7 +137,7 @@ def load(text: str) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}") from error
     reader = _Reader(text)
-    reader.keys(data, ("everyone", "groups", "retention"), "the policy")
+    reader.keys(data, ("everyone", "groups", "retention", "declassify"), "the policy")
     groups = reader.table(data.get("groups", {}), "groups")
     for name, value in groups.items():
         reader.keys(reader.table(value, f"groups.{name}"), ("description", "hosts", "credentials", "limits", "permits"), f"group `{name}`")
@@ -144,6 +148,7 @@ def load(text: str) -> Policy:
         hosts={name: reader.hosts(value.get("hosts", [])) for name, value in groups.items()},
         credentials={name: str(value["credentials"]) for name, value in groups.items() if value.get("credentials")},
         limits={name: reader.limits(name, value.get("limits", {})) for name, value in groups.items()},
+        declassifiers=declassifiers.read(data.get("declassify", []), reader.refuse),
         digest=hashlib.sha256(text.encode()).hexdigest(),
         retention=reader.retention(data.get("retention", {})),
     )

@@ -268,3 +268,14 @@ CREATE MACRO carrel_json_length(s, path) AS CASE carrel_json_kind(s, path) WHEN 
     WHEN 'OBJECT' THEN CAST(len(TRY(json_keys(s, path))) AS BIGINT) WHEN NULL THEN NULL ELSE CASE WHEN carrel_json_kind(s, path) IS NULL THEN NULL ELSE 1 END END;
 CREATE MACRO carrel_json_type(s, path) AS CASE carrel_json_kind(s, path) WHEN 'VARCHAR' THEN 'STRING' WHEN 'BIGINT' THEN 'INTEGER' WHEN 'UBIGINT' THEN 'INTEGER' ELSE carrel_json_kind(s, path) END;
 CREATE MACRO carrel_json_keys(s, path) AS CASE WHEN carrel_json_kind(s, path) = 'OBJECT' THEN CAST(to_json(TRY(json_keys(s, path))) AS VARCHAR) END;
+
+-- Less than the whole: what a policy may let leave its tag behind ---------------------------------------------------------------------------------------
+
+CREATE MACRO carrel_prefix6(h) AS concat(substr(h, 1, 4), ':', substr(h, 5, 4), ':', substr(h, 9, 4), '::/48');
+CREATE MACRO carrel_ip_prefix(s) AS CASE WHEN contains(s, ':') THEN CASE WHEN length(carrel_inet6_hex(carrel_inet_tail(s))) = 32 THEN lower(carrel_prefix6(carrel_inet6_hex(carrel_inet_tail(s)))) END
+    WHEN carrel_inet_aton(s) IS NOT NULL THEN concat(carrel_inet_ntoa(carrel_inet_aton(s) // 256 * 256), '/24') END;
+CREATE MACRO carrel_day(s) AS CASE WHEN regexp_full_match(s, '\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{6})?|\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([ T].*)?') THEN substr(replace(s, '-', ''), 1, 8) END;
+CREATE MACRO carrel_agent_family(s) AS CASE WHEN regexp_matches(s, '(?i)bot|spider|crawl|curl|wget|python|java/|http') AND NOT regexp_matches(s, '^Mozilla/5\.0 \([^)]*\) AppleWebKit/[0-9.]+ \(KHTML, like Gecko\)') THEN 'program'
+    WHEN regexp_matches(s, 'Edge?/|EdgA/') THEN 'Edge' WHEN regexp_matches(s, 'OPR/|Opera') THEN 'Opera' WHEN contains(s, 'SamsungBrowser/') THEN 'Samsung'
+    WHEN regexp_matches(s, 'FxiOS/|Firefox/') THEN 'Firefox' WHEN regexp_matches(s, 'MSIE |Trident/') THEN 'Internet Explorer' WHEN regexp_matches(s, 'CriOS/|Chrome/|Chromium/') THEN 'Chrome'
+    WHEN contains(s, 'Safari/') THEN 'Safari' WHEN s IS NOT NULL THEN 'other' END;

@@ -10,6 +10,7 @@ from carrel.model.queries import AuthorizedQuery, Query
 from carrel.policy.guard.allow import allow
 from carrel.policy.guard.bind import bind
 from carrel.policy.guard.closed import refuse_closed
+from carrel.policy.guard.declassify import declassify
 from carrel.policy.guard.lineage import trace
 from carrel.policy.guard.parse import parse
 from carrel.policy.guard.read import decide_reading
@@ -18,7 +19,7 @@ from carrel.policy.guard.variables import put_variables
 from carrel.policy.guard.work import Work
 from carrel.policy.load import Policy
 
-PASSES: Final[tuple[Callable[[Work], None], ...]] = (parse, put_variables, allow, bind, decide_reading, refuse_closed, trace, substitute)
+PASSES: Final[tuple[Callable[[Work], None], ...]] = (parse, put_variables, allow, bind, decide_reading, refuse_closed, trace, declassify, substitute)
 
 
 def authorize(query: Query, catalog: Catalog, policy: Policy, *, binds: bool = False) -> AuthorizedQuery:

@@ -12,6 +12,7 @@ from carrel.policy.guard.aggregates import refuse_outer_aggregates
 from carrel.policy.guard.clauses import bind_group, bind_having, bind_order, bind_order_of_union
 from carrel.policy.guard.expressions import Binding, Item, qualify, refuse_groups
 from carrel.policy.guard.headings import column, heading
+from carrel.policy.guard.keys import ordering, picks_by_order
 from carrel.policy.guard.scopes import Ref, Scope
 from carrel.policy.guard.tables import bind_from, is_bracket, refuse_twins
 from carrel.policy.guard.work import Cell, Relation, Work
@@ -63,11 +64,11 @@ class _Binder:
         if recursive and isinstance(query, exp.Union):
             # The recursive part sees the columns of the first part; in the end any column may hold what is in any other.
             first = self._named(cte, self.query(query.this, None, known))
-            relation = self._union(first, self.query(query.expression, None, {**known, name.lower(): (name, first)}))
+            relation = _union(query, first, self.query(query.expression, None, {**known, name.lower(): (name, first)}))
             relation = self._modified(query, relation)
-            everything = frozenset[ColumnName]().union(*(cell.sources for cell in relation.cells))
+            everything = _values(relation)
             cells = [Cell(cell.name, everything, closed=cell.closed, nameable=cell.nameable) for cell in relation.cells]
-            relation = Relation(cells, relation.influences)
+            relation = Relation(cells, relation.influences | everything, relation.order)
         else:
             relation = self._named(cte, self.query(query, None, known))
         refuse_twins(relation)
@@ -88,6 +89,8 @@ class _Binder:
         order = node.args.get("order")
         if order is not None:
             relation.influences |= bind_order_of_union(self.binding, node, relation)
+        if node.args.get("limit") is not None:
+            relation.influences |= relation.order
         return relation
 
     def _set_operation(self, node: exp.SetOperation, outer: Scope | None, common: Common) -> Relation:
@@ -98,22 +101,9 @@ class _Binder:
             left = left.this
         relation = self.query(left, outer, common)
         for operand in reversed(operands):
-            relation = self._union(relation, self.query(operand, outer, common))
+            assert isinstance(operand.parent, exp.SetOperation)
+            relation = _union(operand.parent, relation, self.query(operand, outer, common))
         return relation
-
-    def _union(self, first: Relation, second: Relation) -> Relation:
-        if len(first.cells) != len(second.cells):
-            raise NotAllowed("the used SELECT statements have a different number of columns", code="column_count")
-        cells = []
-        for one, other in zip(first.cells, second.cells, strict=True):
-            same = one.base is not None and other.base is not None and one.base[0] == other.base[0]
-            cells.append(
-                Cell(
-                    one.name, one.sources | other.sources, one.base if same else None, one.decision if same else None,
-                    one.closed and other.closed, one.nameable or other.nameable,
-                )
-            )  # fmt: skip
-        return Relation(cells, first.influences | second.influences)
 
     def _select(self, select: exp.Select, outer: Scope | None, common: Common) -> Relation:
         scope = Scope(outer, dict(common), self.work.query.dialect != "mysql")
@@ -132,7 +122,10 @@ class _Binder:
         refuse_outer_aggregates(select, scope.labels)
         if select.args.get("distinct"):
             flow |= frozenset().union(*(item.flow for item in items))
-        return Relation(cells, frozenset(flow))
+        order = frozenset[ColumnName]().union(*(ordering(source) for source in scope.all))
+        if order and picks_by_order(select, root=select is self.work.tree):
+            flow |= order
+        return Relation(cells, frozenset(flow), order)
 
     def _items(self, select: exp.Select, scope: Scope) -> list[Item]:
         items: list[Item] = []
@@ -182,3 +175,25 @@ def _cell(item: Item) -> Cell:
         return Cell(item.name, item.flow)
     cell = item.ref.cell
     return Cell(item.name, cell.sources, cell.base, cell.decision, cell.closed, cell.nameable)
+
+
+def _union(node: exp.SetOperation, first: Relation, second: Relation) -> Relation:
+    """Where rows that are alike become one, or are looked for on the other side, every value decides which rows there are."""
+    if len(first.cells) != len(second.cells):
+        raise NotAllowed("the used SELECT statements have a different number of columns", code="column_count")
+    cells = []
+    for one, other in zip(first.cells, second.cells, strict=True):
+        same = one.base is not None and other.base is not None and one.base[0] == other.base[0]
+        cells.append(
+            Cell(
+                one.name, one.sources | other.sources, one.base if same else None, one.decision if same else None,
+                one.closed and other.closed, one.nameable or other.nameable,
+            )
+        )  # fmt: skip
+    compared = isinstance(node, exp.Intersect | exp.Except) or bool(node.args.get("distinct"))
+    values = _values(first) | _values(second) if compared else frozenset()
+    return Relation(cells, first.influences | second.influences | values, first.order | second.order)
+
+
+def _values(relation: Relation) -> frozenset[ColumnName]:
+    return frozenset[ColumnName]().union(*(cell.sources for cell in relation.cells))

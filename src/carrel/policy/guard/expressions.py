@@ -12,6 +12,7 @@ from carrel.model.names import ColumnName
 from carrel.policy.guard.allow import AGGREGATES
 from carrel.policy.guard.names import ambiguous_column, unknown_column
 from carrel.policy.guard.scopes import Ref, Scope
+from carrel.policy.guard.shapes import shape_of, through
 from carrel.policy.guard.work import Relation, Use, Work
 
 Flow = frozenset[ColumnName]
@@ -81,7 +82,8 @@ class Binding:
                 raise
             return self.expand(column, items, clause)
         qualify(column, ref)
-        return self.use(ref, clause)
+        self.use(ref, clause)
+        return through(ref.cell, shape_of(column))
 
     def expand(self, column: exp.Column, items: list[Item], clause: str) -> Flow:
         """Puts what an alias stands for in the alias's place."""

@@ -245,7 +245,14 @@ WINDOWS: Final = tuple(
     )
 )
 
-FUNCTIONS: Final = STRINGS + NUMBERS + DATES + CHOICES + JSON + AGGREGATES + WINDOWS
+TRUNCATIONS: Final = _scalars(
+    "carrel_ip_prefix ;; 1 ;; CARREL_IP_PREFIX('192.0.2.77') ;; CARREL_IP_PREFIX('2001:db8:1:2::9')",
+    "carrel_day ;; 1 ;; CARREL_DAY('20180501123456')",
+    "carrel_agent_family ;; 1 ;; CARREL_AGENT_FAMILY('Mozilla/5.0 (X11; Linux x86_64; rv:60.0) Gecko/20100101 Firefox/60.0')",
+)  # fmt: skip
+"""Carrel's own: less than the whole of a value, which policy may let leave its tag behind."""
+
+FUNCTIONS: Final = STRINGS + NUMBERS + DATES + CHOICES + JSON + TRUNCATIONS + AGGREGATES + WINDOWS
 
 OPERATORS: Final = (
     "1 + 2", "1 - 2", "1 * 2", "1 / 2", "1 DIV 2", "1 % 2", "-1", "1 & 2", "1 | 2", "1 ^ 2", "~1", "1 << 2", "1 >> 2",

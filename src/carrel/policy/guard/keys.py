@@ -7,16 +7,20 @@ Only whole keys of public columns that hide nothing but what the rows do: they s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from sqlglot import exp
 
 from carrel.model.decisions import TableDecision
-from carrel.model.names import TableName
+from carrel.model.names import ColumnName, TableName
 from carrel.model.sensitivity import PUBLIC, Mask
 from carrel.model.tables import Column
 from carrel.model.trees import nodes
 from carrel.policy.guard.expressions import is_aggregate
+from carrel.policy.guard.scopes import Source
 from carrel.policy.guard.work import TABLE_KEY, Work
+
+_ROW_BY_ROW: Final = (exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag, exp.Lead, exp.Ntile, exp.GroupConcat)
 
 
 def keep_keys(work: Work) -> None:
@@ -31,6 +35,34 @@ def keep_keys(work: Work) -> None:
             continue
         if seen.setdefault(id(select), _order_counts(select, work.tree)):
             work.needed[name] |= {column.name: column for column in _key(work.decisions[name])}
+
+
+def ordering(source: Source) -> frozenset[ColumnName]:
+    """The base columns by which a source's rows come in order where nothing else orders them: the key of the files, unless it may not be seen."""
+    if source.table is None:
+        return source.relation.order if source.relation is not None else frozenset()
+    decisions = {name: source.table.columns.get(name) for name in source.table.table.sort_key}
+    if any(own is None or not own.allowed or own.mask is not Mask.CLEAR for own in decisions.values()):
+        return frozenset()
+    return frozenset(ColumnName(source.table.table.name, name) for name in decisions)
+
+
+def picks_by_order(select: exp.Select, *, root: bool) -> bool:
+    """Whether the order in which rows come has a bearing on which values a bound SELECT gives, or on the order that it promises."""
+    if select.args.get("limit") is not None:
+        return True
+    if select.args.get("group") is None and not any(_aggregates(part) for part in _parts(select)):
+        ordered = root and select.args.get("order") is not None and not select.args.get("distinct")
+        return ordered or any(_counts_rows(window) for part in _parts(select) for window in part.find_all(exp.Window))
+    return any(_first_rows(part, _grouped(select)) for part in _parts(select))
+
+
+def _counts_rows(window: exp.Window) -> bool:
+    """Whether a window tells rows apart that are alike in what it is ordered by: all but an aggregate or rank over whole ranges of such rows."""
+    spec = window.args.get("spec")
+    ranges = spec is None or str(spec.args.get("kind") or "").upper() != "ROWS"
+    named = window.args.get("alias") is not None  # its frame stands in the clause WINDOW
+    return named or not ranges or not isinstance(window.this, exp.AggFunc) or isinstance(window.this, _ROW_BY_ROW)
 
 
 def _key(decision: TableDecision) -> list[Column]:

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from carrel.model.names import ColumnName
 from carrel.model.queries import OutputColumn
 from carrel.model.sensitivity import Mask
-from carrel.policy.guard.work import Cell, Work
+from carrel.policy.guard.work import Cell, Through, Work
 
 
 def trace(work: Work) -> None:
     influences = work.relation.influences
-    tags = {name: column.tag for use in work.uses if use.cell.base for name, column in [use.cell.base]}
-    direct = frozenset().union(*(cell.sources for cell in work.relation.cells))
+    work.flows = tuple(cell.sources | influences for cell in work.relation.cells)
+    direct = _plain(source for cell in work.relation.cells for source in cell.sources)
     outputs = []
-    for cell in work.relation.cells:
-        sources = cell.sources | influences
+    for cell, flow in zip(work.relation.cells, work.flows, strict=True):
+        sources = _plain(flow)
         outputs.append(
             OutputColumn(
                 heading=cell.name,
                 origin=cell.base if _unchanged(cell) else None,
                 sources=sources,
-                tags=frozenset(tag for name in sources if (tag := tags.get(name)) is not None),
+                tags=frozenset(tag for name in sources if (tag := tag_of(work, name)) is not None),
             )
         )
     work.outputs = tuple(outputs)
-    work.influences = influences - direct
+    work.influences = _plain(influences) - direct
+
+
+def tag_of(work: Work, name: ColumnName) -> str | None:
+    column = work.decisions[name.table].table.column(name.column)
+    return column.tag if column is not None else None
+
+
+def _plain(flow: Iterable[ColumnName]) -> frozenset[ColumnName]:
+    return frozenset(source.plain if isinstance(source, Through) else source for source in flow)
 
 
 def _unchanged(cell: Cell) -> bool:

@@ -31,13 +31,24 @@ NAME_KEY = "carrel_name"
 """Meta key of a function call: its name as written, in lower case."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Through(ColumnName):
+    """A base column of which nothing flows on but what a function makes of it; `by` is the function's shape."""
+
+    by: str
+
+    @property
+    def plain(self) -> ColumnName:
+        return ColumnName(self.table, self.column)
+
+
 @dataclass(slots=True, eq=False)
 class Cell:
     """A column of a relation.
 
     Attributes:
         name: as the relation calls it.
-        sources: base columns whose value is in it; none where it is closed.
+        sources: base columns whose value is in it, or what a function makes of it (`Through`); none where it is closed.
         base: the base column, where the cell is that column unchanged.
         decision: what policy said of `base`.
         closed: NULL whatever the data, by policy; passes through derived tables.
@@ -78,10 +89,11 @@ class Use:
 
 @dataclass(slots=True, eq=False)
 class Relation:
-    """What a query or table gives: its cells, and the base columns that decide which rows there are."""
+    """What a query or table gives: its cells, the base columns that decide which rows there are, and those that rows alike in all else are ordered by."""
 
     cells: list[Cell]
     influences: frozenset[ColumnName] = frozenset()
+    order: frozenset[ColumnName] = frozenset()
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -98,6 +110,7 @@ class Work:
         needed: per base table, its columns that the question needs.
         uses: every place where a cell is named.
         relation: the result's cells, and what influences its rows.
+        flows: per output, all that flows in, told apart by what a function makes of it.
     """
 
     query: Query
@@ -111,6 +124,7 @@ class Work:
     uses: list[Use] = field(default_factory=list)
     relation: Relation = field(default_factory=lambda: Relation([]))
     fragments: dict[TableName, exp.Select] = field(default_factory=dict)
+    flows: tuple[frozenset[ColumnName], ...] = ()
     outputs: tuple[OutputColumn, ...] = ()
     influences: frozenset[ColumnName] = frozenset()
     notices: list[Notice] = field(default_factory=list)

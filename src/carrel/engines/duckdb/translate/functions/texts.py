@@ -254,6 +254,10 @@ def _make_set(arguments: Arguments) -> Value:
     return Value(f"CASE WHEN {arguments[0]} IS NOT NULL THEN concat_ws(',', {', '.join(parts)}) END", _kind(*texts))
 
 
+def _truncated(macro: str) -> Function:
+    return Function(lambda arguments: Value(f"{macro}(CAST({as_text(arguments[0])} AS VARCHAR))", TEXT), 1, 1)
+
+
 def _quote(arguments: Arguments) -> Value:
     return Value(f"carrel_quote({as_text(arguments[0])})", _kind(as_text(arguments[0])))
 
@@ -278,6 +282,7 @@ TEXTS: Final = {
     "make_set": Function(_make_set, 2, 65), "soundex": _by_macro("carrel_soundex"),
     "inet_ntoa": Function(_inet_ntoa, 1, 1), "inet_aton": _to_int("carrel_inet_aton"), "inet6_ntoa": Function(_inet6_ntoa, 1, 1),
     "inet6_aton": Function(_inet6_aton, 1, 1),
+    "carrel_ip_prefix": _truncated("carrel_ip_prefix"), "carrel_day": _truncated("carrel_day"), "carrel_agent_family": _truncated("carrel_agent_family"),
 }
 """By MySQL's name; what a synonym means is said in `calls`."""
 
