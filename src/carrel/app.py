@@ -20,6 +20,7 @@ from carrel.gateway.recent import Recent
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
 from carrel.jobs.retention import Sweeper
+from carrel.lake.work import WorkTables
 from carrel.model.ports import Door, Doors
 from carrel.model.queries import Limits
 from carrel.plugins import find
@@ -38,6 +39,11 @@ class App(Stores):
     def __init__(self, home: Path) -> None:
         super().__init__(home)
         self.ports: dict[str, int] = {}
+
+    @cached_property
+    def work(self) -> WorkTables:
+        limits = self.settings.work
+        return WorkTables(self.state, self.home / "lake", table_mb=limits.table_mb, person_mb=limits.person_mb, rows=limits.rows)
 
     @cached_property
     def people(self) -> StoredPeople:
@@ -88,7 +94,7 @@ class App(Stores):
             ),
             limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
             tokenise=Recent(partial(tokenised, key=keys.read(self.home, keys.STATEMENTS))), key_token=self.key_token,
-            now=lambda: datetime.now(UTC), state=self.state,
+            now=lambda: datetime.now(UTC), state=self.state, work=self.work,
         )
 
     def key_token(self, value: str) -> str:

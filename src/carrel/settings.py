@@ -68,6 +68,12 @@ class LimitSettings(_Section):
     queue_per_person: int = Field(50, gt=0, description="Queries of one person that wait; a further one is refused.")
 
 
+class WorkSettings(_Section):
+    rows: int = Field(1_000_000_000, gt=0, description="Rows of one table that a person makes.")
+    table_mb: int = Field(20480, gt=0, description="Room that one table takes on disk, in MiB.")
+    person_mb: int = Field(102400, gt=0, description="Room that all tables of one person take together, in MiB.")
+
+
 class EngineSettings(_Section):
     threads: int = Field(0, ge=0, description="Threads of the engine; 0: one per core.")
 
@@ -105,6 +111,7 @@ class Settings(_Section):
     tls: TlsSettings = Field(TlsSettings(), description="Encryption of the doors.")
     state: StateSettings = Field(StateSettings(), description="Where the state is kept.")
     limits: LimitSettings = Field(LimitSettings(), description="What queries may use.")
+    work: WorkSettings = Field(WorkSettings(), description="Tables that people make.")
     engine: EngineSettings = Field(EngineSettings(), description="What runs SQL.")
     identity: IdentitySettings = Field(IdentitySettings(), description="Logins.")
     access: AccessSettings = Field(AccessSettings(), description="Memberships and their ends.")

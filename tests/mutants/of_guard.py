@@ -192,7 +192,7 @@ def _whole(real: Any) -> Any:
 
 MUTANTS: Final = (
     *(Mutant(name=f"pass: {step.__name__}", switch=_without(step.__name__), killer=_KILLERS[step.__name__]) for step in PASSES if step.__name__ in _KILLERS),
-    Mutant(name="parse: comments", switch=put(f"{_PARSE}:_check_comments", lambda _: nothing, "that comments which MariaDB runs are refused"),
+    Mutant(name="parse: comments", switch=put(f"{_PARSE}:check_comments", lambda _: nothing, "that comments which MariaDB runs are refused"),
            killer=a_text_says_what_it_says_to_mariadb, held_by=("gateway: executable comments",)),
     Mutant(name="gateway: executable comments", switch=put("carrel.gateway.recent:unwrap", lambda _: lambda text: text, "reading of executable comments"),
            killer=a_text_says_what_it_says_to_mariadb),

@@ -177,7 +177,7 @@ def _planted(stage: Stage, *verdicts: Verdict) -> Iterator[None]:
     stage.forget()
 
 
-def _without(name: str) -> Switch:
+def without(name: str) -> Switch:
     def fewer(real: Any) -> Any:
         return lambda policy: tuple(rule for rule in real(policy) if rule.name != name)
 
@@ -187,19 +187,19 @@ def _without(name: str) -> Switch:
 _COVERS: Final = "carrel.policy.load:Permission.covers"
 
 MUTANTS: Final = (
-    Mutant(name="rule: grants", switch=_without("grants"), killer=who_may_read_reads),
-    Mutant(name="rule: lifts", switch=_without("lifts"), killer=a_lift_opens_its_column_until_it_ends),
-    Mutant(name="rule: personal", switch=_without("personal"), killer=personal_data_comes_as_the_group_gets_it),
-    Mutant(name="rule: private_wikis", switch=_without("private_wikis"), killer=a_private_wiki_is_not_there, held_by=("permit: private wikis",)),
-    Mutant(name="rule: restricted", switch=_without("restricted"), killer=restricted_columns_are_closed),
-    Mutant(name="rule: retention", switch=_without("retention"), killer=personal_data_that_nothing_deletes_is_closed),
-    Mutant(name="rule: secret", switch=_without("secret"), killer=secrets_cannot_be_named),
+    Mutant(name="rule: grants", switch=without("grants"), killer=who_may_read_reads),
+    Mutant(name="rule: lifts", switch=without("lifts"), killer=a_lift_opens_its_column_until_it_ends),
+    Mutant(name="rule: personal", switch=without("personal"), killer=personal_data_comes_as_the_group_gets_it),
+    Mutant(name="rule: private_wikis", switch=without("private_wikis"), killer=a_private_wiki_is_not_there, held_by=("permit: private wikis",)),
+    Mutant(name="rule: restricted", switch=without("restricted"), killer=restricted_columns_are_closed),
+    Mutant(name="rule: retention", switch=without("retention"), killer=personal_data_that_nothing_deletes_is_closed),
+    Mutant(name="rule: secret", switch=without("secret"), killer=secrets_cannot_be_named),
     Mutant(
-        name="rule: state", switch=_without("state"), killer=the_suspended_read_nothing,
+        name="rule: state", switch=without("state"), killer=the_suspended_read_nothing,
         held_by=("person: no groups while suspended", "gateway: every statement asks whether the person is active"),
     ),
-    Mutant(name="rule: suppressed", switch=_without("suppressed"), killer=hidden_rows_and_cells_stay_hidden),
-    Mutant(name="rule: unclassified", switch=_without("unclassified"), killer=unclassified_is_closed),
+    Mutant(name="rule: suppressed", switch=without("suppressed"), killer=hidden_rows_and_cells_stay_hidden),
+    Mutant(name="rule: unclassified", switch=without("unclassified"), killer=unclassified_is_closed),
     Mutant(
         name="permit: private wikis", switch=change(_COVERS, "(self.private or not table.private)", "True", "that a permit says `private` for private wikis"),
         killer=a_private_wiki_is_not_there, held_by=("rule: private_wikis",),

@@ -53,12 +53,8 @@ class CatalogView:
     def _read(self, database: Database) -> dict[str, Table]:
         with self._state.read() as connection:
             rows = connection.execute(select(LAKE_TABLE).where(LAKE_TABLE.c.database == database.name).order_by(LAKE_TABLE.c.name)).all()
-        return {
-            row.name: tagfile.tagged(
-                from_json(TableName(database.name, row.name), row.definition, private=database.private, version=row.version, rows=row.rows)
-            )
-            for row in rows
-        }
+        tables = [from_json(TableName(database.name, row.name), row.definition, private=database.private, version=row.version, rows=row.rows) for row in rows]
+        return {table.name.table: table if table.owner is not None else tagfile.tagged(table) for table in tables}
 
 
 class StoredCatalog:

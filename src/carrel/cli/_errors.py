@@ -41,6 +41,7 @@ EXIT_CODES: Final = {
     "too_many": 8,
     "cancelled": 9,
     "conflict": 10,
+    "table_exists": 10,
     "unsupported": 11,
     "unavailable": 12,
 }

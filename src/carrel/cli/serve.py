@@ -99,6 +99,7 @@ def _prepare(app: App) -> None:
     """What must be right before the first question: a state of this version, the leftovers of killed processes gone, the policy readable."""
     app.audit.recover()
     app.lake.sweep()
+    app.work.sweep()
     app.policy()
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from carrel.gateway.metadata.seen import seen
 from carrel.gateway.parts import Moment
 from carrel.model.decisions import TableDecision
 from carrel.model.errors import NotFound
-from carrel.model.names import TableName
+from carrel.model.names import SHARED_DATABASE, TableName, personal_database
 from carrel.model.ports import Catalog
 from carrel.model.sensitivity import Mask
 from carrel.model.tables import Database, DatabaseKind, Table
-from carrel.policy.decide import decide, known, knows
+from carrel.policy.decide import candidate, decide, known, knows, may_write
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_$-]{1,64}")
+"""Of a database that the lake can keep."""
 
 
 class Knower:
@@ -27,7 +32,10 @@ class Knower:
         return decide(self._now.policy, self._now.asker, table)
 
     def databases(self) -> Sequence[Database]:
-        return [database for database in self.catalog.databases() if database.kind is DatabaseKind.METADATA or self.tables(database.name)]
+        known = [database for database in self.catalog.databases() if database.kind is DatabaseKind.METADATA or self.tables(database.name)]
+        held = {database.name for database in known}
+        more = [database for database in self._own() if database.name not in held]
+        return sorted([*known, *more], key=lambda one: (one.kind is not DatabaseKind.METADATA, one.name)) if more else known
 
     def database(self, name: str) -> Database:
         """Raises NotFound."""
@@ -35,7 +43,19 @@ class Knower:
         for database in self.catalog.databases():
             if database.name == folded and (database.kind is DatabaseKind.METADATA or any(map(self._knows, self.catalog.tables(folded)))):
                 return database
+        for database in self._own():
+            if database.name == folded:
+                return database
         raise NotFound(f"unknown database `{name}`", code="unknown_database", help="SHOW DATABASES lists those that you know")
+
+    def _own(self) -> list[Database]:
+        """Databases in which the asker may make tables, whether or not there is one yet."""
+        person = self._now.asker.principal.person
+        names = [name for name in (SHARED_DATABASE, personal_database(person)) if _NAME.fullmatch(name)]
+        return [
+            Database(name=name, kind=DatabaseKind.WORK) for name in names
+            if may_write(self._now.policy, self._now.asker, candidate(TableName(name, "_"), person)).allowed
+        ]
 
     def tables(self, database: str) -> Sequence[Table]:
         if database not in self._tables:

@@ -13,7 +13,7 @@ from carrel.gateway.recent import Recent, statements
 from carrel.gateway.split import Statement
 from carrel.model.errors import AccessRefused
 from carrel.model.people import Asker, Origin, PersonState, Principal
-from carrel.model.ports import Audit, Engine, LiveCatalog, People
+from carrel.model.ports import Audit, Engine, LiveCatalog, People, Work
 from carrel.model.queries import Limits
 from carrel.policy.load import Policy
 from carrel.state.store import State
@@ -28,6 +28,7 @@ class Parts:
         key_token: a primary key's value -> what stands for it in the audit.
         now: the clock, UTC.
         state: holds the registry of copies; None: no answer leaves as a file.
+        work: tables that people make; None: nothing is written here.
         plans, split: what is remembered for statements that come again.
     """
 
@@ -42,6 +43,7 @@ class Parts:
     key_token: Callable[[str], str]
     now: Callable[[], datetime]
     state: State | None = None
+    work: Work | None = None
     plans: Plans = field(default_factory=Plans)
     split: Recent[tuple[Statement, ...]] = field(default_factory=lambda: Recent(statements))
 

@@ -12,6 +12,7 @@ from sqlglot import exp
 from carrel.gateway import records
 from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_columns
 from carrel.gateway.copying import Copying
+from carrel.gateway.deeds import Asking
 from carrel.gateway.dump import starred
 from carrel.gateway.explain import explained, explanation
 from carrel.gateway.host import SessionHost, relations
@@ -25,13 +26,15 @@ from carrel.gateway.settings import Assignment, assignments, chatter, killed, lo
 from carrel.gateway.split import Statement
 from carrel.gateway.standing import QueryStanding, fingerprint
 from carrel.gateway.turn import IDLE, Lease, Turn
-from carrel.gateway.variables import Value, Variables, only_value
+from carrel.gateway.variables import Value, Variables, of_session, only_value
+from carrel.gateway.writing import write
 from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
 from carrel.model.errors import CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
+from carrel.model.sensitivity import is_personal
 
 Answer = Rows | Done
 T = TypeVar("T")
@@ -63,6 +66,7 @@ class GatewaySession:
         self._notices: tuple[Notice, ...] = ()
         self._found_rows = 0
         self._knower: Knower | None = None
+        self._read: frozenset[str] = frozenset()
 
     # --- the port
 
@@ -151,7 +155,7 @@ class GatewaySession:
         if turn.statement.verb == "EXECUTE":
             turn.statement, turn.parameters = self._named.execution(turn.statement, self._variables)
         handler = _HANDLERS.get(turn.statement.verb, GatewaySession._query)
-        if turn.parameters and handler is not GatewaySession._query:
+        if turn.parameters and handler not in (GatewaySession._query, GatewaySession._write):
             raise Unsupported(f"placeholders in `{turn.statement.verb}` are not supported", help="write the value into the statement")
         turn.answer = handler(self, turn)
         return turn.answer
@@ -202,7 +206,15 @@ class GatewaySession:
 
     def _drop(self, turn: Turn) -> Answer:
         prepared = len(turn.statement.tokens) > 1 and turn.statement.tokens[1].text.upper() == "PREPARE"
-        return self._forget_named(turn) if prepared else self._query(turn)
+        return self._forget_named(turn) if prepared else self._write(turn)
+
+    def _write(self, turn: Turn) -> Answer:
+        if self._parts.work is None or self._dialect != "mysql":
+            return self._query(turn)
+        return write(Asking(
+            parts=self._parts, turn=turn, database=self.database, knower=self._know(), statement=self._tokenised(turn.statement), read=self._read,
+            authorized=self._authorized, relations=self._relations, wait=self._wait, begin=self._begin,
+        ))
 
     def _query(self, turn: Turn) -> Rows:
         return self._run(self._authorized(starred(turn.statement, self.database, self._know().table), turn.moment, turn.parameters), turn, "query")
@@ -222,6 +234,7 @@ class GatewaySession:
         return QueryStanding(found, lease, self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), deed, self._parts.key_token)))
 
     def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
+        self._read |= {tag for output in query.outputs for tag in output.tags if is_personal(tag)}
         with ExitStack() as held:
             lease = self._wait(turn, held)
             finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), action, self._parts.key_token))
@@ -330,8 +343,6 @@ class GatewaySession:
             self._know().table(name)
         return Done()
 
-    # --- what SHOW asks of its host
-
     def _host(self) -> SessionHost:
         return SessionHost(
             knower=self._know(), database=self.database, account=f"`{self.principal.person}`@`{self.origin.address}`", session_variables=self._variables,
@@ -346,20 +357,13 @@ class GatewaySession:
         doing = self._turns[-1].told() if self._turns else IDLE
         return {"Id": self.id, "User": self.principal.person, "Host": self.origin.address, "db": self.database, **doing, "Progress": 0.0}
 
-    # --- helpers
-
     def _know(self) -> Knower:
         assert self._knower is not None, "a statement is under way"
         return self._knower
 
     def _query_variables(self) -> dict[str, Value]:
-        user = f"{self.principal.person}@{self.origin.address}"
-        named: dict[str, Value] = {
-            "database()": self.database, "schema()": self.database, "user()": user, "current_user()": user, "session_user()": user, "system_user()": user,
-            "connection_id()": self.id, "version()": self._variables.system("version"), "found_rows()": self._found_rows, "last_insert_id()": 0,
-            "current_role()": None, "row_count()": -1, "@@warning_count": len(self._notices),
-        }
-        return {**self._variables.for_query(), **named}
+        counts = {"found_rows()": self._found_rows, "@@warning_count": len(self._notices), "connection_id()": self.id}
+        return {**self._variables.for_query(), **of_session(self._variables, self.database, f"{self.principal.person}@{self.origin.address}"), **counts}
 
     def _tokenised(self, statement: Statement) -> str:
         return self._parts.tokenise(statement.text, self._dialect)
@@ -389,6 +393,7 @@ _HANDLERS: Final[dict[str, Callable[[GatewaySession, Turn], Answer]]] = {
     "PREPARE": GatewaySession._prepare_named,
     "DEALLOCATE": GatewaySession._forget_named,
     "DROP": GatewaySession._drop,
+    **dict.fromkeys(("CREATE", "INSERT", "TRUNCATE", "RENAME"), GatewaySession._write),
     "LOCK": GatewaySession._lock,
     **dict.fromkeys(("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UNLOCK"), GatewaySession._chatter),
 }

@@ -202,6 +202,14 @@ class Variables:
         return {**{f"@@{name}": value for name, value in self.all_system().items()}, **{f"@{name}": value for name, value in self._user.items()}}
 
 
+def of_session(variables: Variables, database: str | None, user: str) -> dict[str, Value]:
+    """What functions without arguments give: `database()`, `user()` and their like. `user`: `ann@192.0.2.7`."""
+    return {
+        "database()": database, "schema()": database, "user()": user, "current_user()": user, "session_user()": user, "system_user()": user,
+        "version()": variables.system("version"), "last_insert_id()": 0, "current_role()": None, "row_count()": -1,
+    }
+
+
 def one_by_one(column: pa.Array) -> list[Any]:
     """The values of a column as Python's; times as text, since Python's calendar has fewer years than an engine's, bytes as the text that stands for them."""
     if pa.types.is_temporal(column.type):

@@ -95,6 +95,34 @@ def publish(state: State, database: Database, tables: Sequence[Published], expec
         _count(connection)
 
 
+def version_of(connection: Connection, table: TableName) -> str | None:
+    """The published snapshot of a table; None where it is not there."""
+    query = select(LAKE_TABLE.c.version).where(LAKE_TABLE.c.database == table.database, LAKE_TABLE.c.name == table.table)
+    return connection.execute(query).scalar()
+
+
+def put(connection: Connection, database: Database, table: Published) -> None:
+    """Makes one snapshot visible in its caller's transaction.
+
+    Raises:
+        Conflict: the database is there and of another kind.
+    """
+    kind = connection.execute(select(LAKE_DATABASE.c.kind).where(LAKE_DATABASE.c.name == database.name)).scalar()
+    if kind not in (None, database.kind.value):
+        raise Conflict(f"`{database.name}` holds tables that were loaded", help="choose another database")
+    now = datetime.now(UTC)
+    if kind is None:
+        _put_database(connection, database, now)
+    _put_table(connection, table, now)
+    _count(connection)
+
+
+def remove(connection: Connection, table: TableName) -> None:
+    """Makes one table unknown in its caller's transaction."""
+    connection.execute(delete(LAKE_TABLE).where(LAKE_TABLE.c.database == table.database, LAKE_TABLE.c.name == table.table))
+    _count(connection)
+
+
 def drop(state: State, database: str) -> None:
     """Makes a database and its tables unknown, in one transaction. Nothing happens where it is not there."""
     with state.write() as connection:

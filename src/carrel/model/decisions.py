@@ -17,6 +17,7 @@ from carrel.model.tables import Column, Table
 class Action(StrEnum):
     KNOW = "know"
     READ = "read"
+    WRITE = "write"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@
     ├── Cancelled                cancelled              the asker or the server stopped it
     ├── BadInput                 bad_input              a file or an argument: file, place, reason
     ├── Conflict                 conflict               somebody else is at it, or it exists already
+    │                            table_exists                        a table of that name is there
     ├── Unsupported              unsupported            not built; `help` names the way out
     ├── Unavailable              unavailable            a store, engine or disk does not answer; trying again may help
     │   └── SnapshotReplaced     unavailable            a table was replaced while the question was on its way

@@ -25,3 +25,18 @@ class ColumnName:
 
     def __str__(self) -> str:
         return f"{self.table}.{self.column}"
+
+
+SHARED_DATABASE = "staging"
+"""Where people keep tables whose names others who have it may know."""
+
+_PERSONAL = "u_"
+
+
+def personal_database(person: str) -> str:
+    """The database that its owner alone knows of."""
+    return _PERSONAL + person
+
+
+def is_personal_database(database: str) -> bool:
+    return database.startswith(_PERSONAL)

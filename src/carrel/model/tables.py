@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from carrel.model.names import TableName
-from carrel.model.sensitivity import Hidden
+from carrel.model.sensitivity import Hidden, Mask
 
 
 class DatabaseKind(StrEnum):
@@ -40,7 +40,8 @@ class Retention:
     """How long rows with personal columns may stay.
 
     Attributes:
-        kind: `age`: until `limit` after the time in `column`; `mirror`: as long as the wiki itself keeps the row.
+        kind: `age`: until `limit` after the time in `column`; `mirror`: as long as the wiki itself keeps the row;
+            `copy`: until the day that the registry of copies has for the table.
         column: the column of the event's time, for `age`.
         limit: for `age`.
     """
@@ -63,6 +64,8 @@ class Column:
         extra: `auto_increment` or empty, as `DESCRIBE` prints it.
         collation: what `SHOW CREATE TABLE` prints right after the type, `CHARACTER SET latin1 COLLATE latin1_bin`; empty where it prints nothing.
         tag: one of `sensitivity.TAGS`; None: nobody has classified it, and it is closed.
+        also: further tags, where several flowed into a column of a table that a person made.
+        masked: how strongly every personal value in such a column was masked when it was written.
         hidden_by: a cell is hidden when the row's hidden bits meet these.
         description: what the column means, one sentence.
     """
@@ -75,8 +78,15 @@ class Column:
     extra: str = ""
     collation: str = ""
     tag: str | None = None
+    also: frozenset[str] = frozenset()
+    masked: Mask = Mask.CLEAR
     hidden_by: Hidden = Hidden.NOTHING
     description: str = ""
+
+    @property
+    def tags(self) -> frozenset[str | None]:
+        """All that it carries. A column is open to those alone to whom each of them is."""
+        return self.also | {self.tag}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +113,7 @@ class Table:
         primary_key: column names.
         indexes: other keys.
         options: what follows the closing bracket of the source's CREATE TABLE, `ENGINE=InnoDB DEFAULT CHARSET=binary`.
+        owner: the person who made it and alone may read and write it; None: a table that came from a source.
         retention: None: no rule; a table with personal columns and no rule is unreadable.
         description: one or two sentences.
         version: the published snapshot that a question reads; None: known, but no rows have been loaded.
@@ -118,6 +129,7 @@ class Table:
     primary_key: tuple[str, ...] = ()
     indexes: tuple[Index, ...] = ()
     options: str = ""
+    owner: str | None = None
     retention: Retention | None = None
     description: str = ""
     version: str | None = None

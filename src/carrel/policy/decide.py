@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from carrel.model.decisions import Action, Decision, Forbid, Limit, Permit, Request, TableDecision, Verdict
+from carrel.model.names import TableName
 from carrel.model.people import Asker
 from carrel.model.ports import Rule
-from carrel.model.sensitivity import Hidden, Mask
-from carrel.model.tables import Table
+from carrel.model.sensitivity import RESTRICTED, Hidden, Mask
+from carrel.model.tables import Column, DatabaseKind, Table
 from carrel.plugins import find
 from carrel.policy.load import Policy
 
@@ -27,7 +28,7 @@ _KINDS: Final = 16
 def decide(policy: Policy, asker: Asker, table: Table) -> TableDecision:
     """What this person may see of this table at `asker.now`."""
     lifts = tuple(lift for lift in asker.lifts if asker.now < lift.ends)
-    key = (id(table), asker.state, asker.groups, asker.door, lifts)
+    key = (id(table), asker.state, asker.groups, asker.door, lifts, _person(asker, table))
     kept = policy.memory.get(key)
     if kept is not None and kept[0] is table:
         return kept[1]
@@ -53,6 +54,9 @@ def known(policy: Policy, asker: Asker, tables: Iterable[Table]) -> list[Table]:
         kept = policy.known[asker.state, asker.groups, asker.door, lifts] = {}
     chosen: list[Table] = []
     for table in tables:
+        if table.owner is not None:
+            chosen += [table] * decide(policy, asker, table).known.allowed
+            continue
         found = kept.get(id(table))
         if found is None or found[0] is not table:
             if len(kept) >= _LISTED:
@@ -61,6 +65,21 @@ def known(policy: Policy, asker: Asker, tables: Iterable[Table]) -> list[Table]:
         if found[1]:
             chosen.append(table)
     return chosen
+
+
+def may_write(policy: Policy, asker: Asker, table: Table) -> Decision:
+    """Whether this person may make, change or drop this table, which may not be there yet."""
+    return combine(_hear(rules(policy), Request(asker=asker, action=Action.WRITE, table=table)))
+
+
+def candidate(name: TableName, person: str) -> Table:
+    """A table that is not there, as if the person had made it: what `may_write` is asked about."""
+    return Table(name=name, kind=DatabaseKind.WORK, columns=(Column(name="_", type="BIGINT", tag=RESTRICTED),), owner=person)
+
+
+def _person(asker: Asker, table: Table) -> str | None:
+    """Who asks, where that counts: of a table with an owner."""
+    return None if table.owner is None else asker.principal.person
 
 
 def rules(policy: Policy) -> tuple[Rule, ...]:

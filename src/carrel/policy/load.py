@@ -62,17 +62,21 @@ class Permission:
             and (not self.doors or door in self.doors)
             and (table.documented or not self.documented)
             and (self.private or not table.private)
-            and (action is Action.KNOW or self._opens_something(table))
+            and (action is not Action.READ or self._opens_something(table))
         )
 
     def mask(self, column: Column) -> Mask:
         """What it leaves of a column: NULL where it does not open the column."""
-        if is_personal(column.tag):
+        return max(map(self.mask_of, column.tags))
+
+    def mask_of(self, tag: str | None) -> Mask:
+        """What it leaves of a column for one of its tags."""
+        if is_personal(tag):
             return Mask.NULL if self.personal is None else self.personal
-        return Mask.CLEAR if column.tag in self.tags else Mask.NULL
+        return Mask.CLEAR if tag in self.tags else Mask.NULL
 
     def _opens_something(self, table: Table) -> bool:
-        if self.personal is None and any(is_personal(column.tag) for column in table.columns):
+        if self.personal is None and any(is_personal(tag) for column in table.columns for tag in column.tags):
             return False
         return any(self.mask(column) is not Mask.NULL for column in table.columns)
 

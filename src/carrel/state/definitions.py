@@ -1,16 +1,20 @@
-"""A table's definition as JSON, and back: for stations that keep definitions in the state. Tags, masks and counts are not in it."""
+"""A table's definition as JSON, and back: for stations that keep definitions in the state. Tags are in it
+where a person made the table; those of other tables, and counts, are not."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from carrel.model.names import TableName
-from carrel.model.tables import Column, DatabaseKind, Index, Table
+from carrel.model.sensitivity import Mask
+from carrel.model.tables import Column, DatabaseKind, Index, Retention, Table
 
 
 def to_json(table: Table) -> dict[str, Any]:
     """What the source declared of the table, and whether its files have visibility."""
+    owned = {} if table.owner is None else {"owner": table.owner, "retention": table.retention is not None, "tags": [_tags(column) for column in table.columns]}
     return {
+        **owned,
         "kind": table.kind.value,
         "visibility": table.visibility,
         "primary_key": list(table.primary_key),
@@ -30,10 +34,13 @@ def to_json(table: Table) -> dict[str, Any]:
 
 def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, version: str | None = None, rows: int = 0) -> Table:
     """The table that `to_json` was given, without tags, with what its publication adds."""
+    tags = value.get("tags") or [{}] * len(value["columns"])
     return Table(
         name=name,
         kind=DatabaseKind(value["kind"]),
-        columns=tuple(Column(**column) for column in value["columns"]),
+        columns=tuple(Column(**column, **_untagged(held)) for column, held in zip(value["columns"], tags, strict=True)),
+        owner=value.get("owner"),
+        retention=Retention(kind="copy") if value.get("retention") else None,
         private=private,
         visibility=value["visibility"],
         primary_key=tuple(value["primary_key"]),
@@ -44,3 +51,11 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
         version=version,
         rows=rows,
     )
+
+
+def _tags(column: Column) -> dict[str, Any]:
+    return {"tag": column.tag, "also": sorted(column.also), "masked": int(column.masked)}
+
+
+def _untagged(held: dict[str, Any]) -> dict[str, Any]:
+    return {"tag": held["tag"], "also": frozenset(held["also"]), "masked": Mask(held["masked"])} if held else {}

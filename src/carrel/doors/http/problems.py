@@ -42,6 +42,7 @@ STATUS: Final = {
     "too_many": 429,
     "cancelled": 409,
     "conflict": 409,
+    "table_exists": 409,
     "unsupported": 501,
     "unavailable": 503,
     # What only HTTP knows:

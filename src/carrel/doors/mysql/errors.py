@@ -56,6 +56,7 @@ ERRORS: Final[dict[str, Wire]] = {
     "cancelled": Wire(1317, "70100", "Query execution was interrupted"),
     "bad_input": Wire(1210, "HY000"),
     "conflict": Wire(1205, "HY000"),
+    "table_exists": Wire(1050, "42S01", "Table '{name}' already exists"),
     "unsupported": Wire(1235, "42000"),
     "unavailable": Wire(1429, "HY000"),
     "internal": Wire(1105, "HY000"),

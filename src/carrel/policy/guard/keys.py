@@ -75,7 +75,7 @@ def _key(decision: TableDecision) -> list[Column]:
 
 def _visible(column: Column, decision: TableDecision) -> bool:
     own = decision.columns[column.name]
-    return own.allowed and own.nameable and own.mask is Mask.CLEAR and own.hides == decision.read.hides and column.tag == PUBLIC
+    return own.allowed and own.nameable and own.mask is Mask.CLEAR and own.hides == decision.read.hides and column.tags == {PUBLIC}
 
 
 def _order_counts(select: exp.Select, root: exp.Expr) -> bool:

@@ -22,7 +22,7 @@ def trace(work: Work) -> None:
                 heading=cell.name,
                 origin=cell.base if _unchanged(cell) else None,
                 sources=sources,
-                tags=frozenset(tag for name in sources if (tag := tag_of(work, name)) is not None),
+                tags=frozenset(tag for name in sources for tag in _tags_of(work, name) if tag is not None),
             )
         )
     work.outputs = tuple(outputs)
@@ -32,6 +32,11 @@ def trace(work: Work) -> None:
 def tag_of(work: Work, name: ColumnName) -> str | None:
     column = work.decisions[name.table].table.column(name.column)
     return column.tag if column is not None else None
+
+
+def _tags_of(work: Work, name: ColumnName) -> frozenset[str | None]:
+    column = work.decisions[name.table].table.column(name.column)
+    return column.tags if column is not None else frozenset()
 
 
 def _plain(flow: Iterable[ColumnName]) -> frozenset[ColumnName]:

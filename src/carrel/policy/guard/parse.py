@@ -119,7 +119,7 @@ def parse(work: Work) -> None:
         tokens = dialect.tokenize(text)
         _check_tokens(tokens)
         if work.query.dialect == "mysql":
-            _check_comments(text, tokens)
+            check_comments(text, tokens)
         for token in tokens:
             token.comments = []  # sqlglot would take `sqlglot.meta` in one for an order to mark a node
         tokens = bind_parameters(tokens, len(work.query.parameters))
@@ -152,7 +152,7 @@ def _check_tokens(tokens: list[Token]) -> None:
             raise _too_complex(f"brackets, CASEs and operators may nest {NESTING} deep")
 
 
-def _check_comments(text: str, tokens: list[Token]) -> None:
+def check_comments(text: str, tokens: list[Token]) -> None:
     """Refuses what MariaDB would run or read otherwise than sqlglot: executable comments, and `--` without a space after it."""
     for token in tokens:
         for comment in token.comments:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carrel.model.decisions import Action, Limit, Request, Verdict
-from carrel.model.sensitivity import Mask, is_personal
+from carrel.model.sensitivity import is_personal
 from carrel.policy.load import Policy
 from carrel.policy.rules._columns import weakest
 
@@ -17,11 +17,12 @@ class Personal:
     name: str = "personal"
 
     def judge(self, request: Request) -> Iterable[Verdict]:
-        if request.action is not Action.READ or request.column is None or not is_personal(request.column.tag):
+        if request.action is not Action.READ or request.column is None:
             return
-        mask = weakest(self.policy, request)
-        if mask is not Mask.CLEAR:
-            yield Limit(rule=self.name, reason=f"personal data ({request.column.tag})", mask=mask)
+        for tag in sorted(tag for tag in request.column.tags if tag is not None and is_personal(tag)):
+            mask = weakest(self.policy, request, tag)
+            if mask > request.column.masked:
+                yield Limit(rule=self.name, reason=f"personal data ({tag})", mask=mask)
 
 
 def make(policy: Policy) -> Personal:

@@ -17,9 +17,9 @@ class Restricted:
     name: str = "restricted"
 
     def judge(self, request: Request) -> Iterable[Verdict]:
-        if request.action is not Action.READ or request.column is None or request.column.tag != RESTRICTED:
+        if request.action is not Action.READ or request.column is None or RESTRICTED not in request.column.tags:
             return
-        mask = weakest(self.policy, request)
+        mask = weakest(self.policy, request, RESTRICTED)
         if mask is not Mask.CLEAR:
             yield Limit(rule=self.name, reason="not public", mask=mask)
 

@@ -16,7 +16,7 @@ class Retention:
 
     def judge(self, request: Request) -> Iterable[Verdict]:
         column = request.column
-        if request.action is Action.READ and column is not None and is_personal(column.tag) and request.table.retention is None:
+        if request.action is Action.READ and column is not None and any(map(is_personal, column.tags)) and request.table.retention is None:
             yield Forbid(rule=self.name, reason="personal data without a retention rule")
 
 

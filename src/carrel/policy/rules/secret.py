@@ -15,7 +15,7 @@ class Secret:
     name: str = "secret"
 
     def judge(self, request: Request) -> Iterable[Verdict]:
-        if request.action is Action.READ and request.column is not None and request.column.tag == SECRET:
+        if request.action is Action.READ and request.column is not None and SECRET in request.column.tags:
             yield Limit(rule=self.name, reason="passwords, tokens and keys are never shown", mask=Mask.NULL, nameable=False)
             yield Forbid(rule=self.name, reason="passwords, tokens and keys are never shown")
 

@@ -19,10 +19,10 @@ class Unclassified:
     def judge(self, request: Request) -> Iterable[Verdict]:
         table, column = request.table, request.column
         if column is None:
-            bare = not any(item.tag in TAGS for item in table.columns)
+            bare = not any(item.tags <= TAGS for item in table.columns)
             if bare and (request.action is Action.READ or not table.documented):
                 yield Forbid(rule=self.name, reason="nobody has classified this table's columns")
-        elif request.action is Action.READ and column.tag not in TAGS:
+        elif request.action is Action.READ and not column.tags <= TAGS:
             yield Limit(rule=self.name, reason="nobody has classified this column", mask=Mask.NULL, nameable=False)
             yield Forbid(rule=self.name, reason="nobody has classified this column")
 
