@@ -14,6 +14,8 @@ from carrel.model.errors import Conflict, NotFound
 from carrel.state.schema.copies import COPY
 from carrel.state.schema.identity import MEMBERSHIP
 
+_NOT_GONE = COPY.c.state.in_([CopyState.HERE.value, CopyState.OUT.value])
+"""Said so, an index finds them among any number that are gone."""
 _IN_THE_LAKE = and_(COPY.c.state == CopyState.HERE.value, COPY.c.kind.in_([CopyKind.TABLE.value, CopyKind.VIEW.value]))
 
 
@@ -39,14 +41,14 @@ def replace(connection: Connection, copy: Copy) -> None:
     Raises:
         NotFound: it is gone, or never was.
     """
-    if not connection.execute(update(COPY).where(COPY.c.id == copy.id, COPY.c.state != CopyState.GONE.value).values(**_values(copy))).rowcount:
+    if not connection.execute(update(COPY).where(COPY.c.id == copy.id, _NOT_GONE).values(**_values(copy))).rowcount:
         raise _unknown(copy.id)
 
 
 def gone(connection: Connection, id: str, when: datetime) -> None:
     """Notes that a copy is no more. Its row stays. Nothing happens where it has gone before."""
     connection.execute(
-        update(COPY).where(COPY.c.id == id, COPY.c.state != CopyState.GONE.value).values(state=CopyState.GONE.value, gone_at=when)
+        update(COPY).where(COPY.c.id == id, _NOT_GONE).values(state=CopyState.GONE.value, gone_at=when)
     )
 
 
@@ -71,22 +73,22 @@ def get(connection: Connection, id: str) -> Copy:
 
 def of_owner(connection: Connection, owner: str, *, everything: bool = False) -> Sequence[Copy]:
     """A person's copies, those that end first before the others. `everything`: those that are gone too."""
-    return _all(connection, COPY.c.owner == owner, true() if everything else COPY.c.state != CopyState.GONE.value)
+    return _all(connection, COPY.c.owner == owner, true() if everything else _NOT_GONE)
 
 
 def all_of(connection: Connection, *, everything: bool = False) -> Sequence[Copy]:
     """Everybody's copies, as `of_owner`."""
-    return _all(connection, true() if everything else COPY.c.state != CopyState.GONE.value)
+    return _all(connection, true() if everything else _NOT_GONE)
 
 
 def due(connection: Connection, day: date) -> Sequence[Copy]:
     """Every copy that may not be there on that day and is not gone."""
-    return _all(connection, COPY.c.state != CopyState.GONE.value, COPY.c.ends <= day)
+    return _all(connection, _NOT_GONE, COPY.c.ends <= day)
 
 
 def count(connection: Connection) -> int:
     """How many copies there are that are not gone."""
-    return connection.execute(select(func.count()).select_from(COPY).where(COPY.c.state != CopyState.GONE.value)).scalar_one()
+    return connection.execute(select(func.count()).select_from(COPY).where(_NOT_GONE)).scalar_one()
 
 
 def longest_grant(connection: Connection, owner: str, day: date) -> date | None:
