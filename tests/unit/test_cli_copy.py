@@ -122,6 +122,13 @@ tags = ["public", "restricted"]
 personal = "clear"
 [retention]
 mirror_copies = 30
+[[declassify]]
+name = "crowds"
+from = "personal.email"
+by = "count_people"
+people = 5
+to = "restricted"
+reason = "a count of five addresses names nobody"
 """
 
 
@@ -138,8 +145,9 @@ def test_an_answer_in_a_file_is_a_copy_with_the_clock_of_what_it_was_made_of(hom
     file = asked("SELECT user_id, user_email FROM user", "names.parquet", "parquet")
     asked("SELECT COUNT(*) FROM user WHERE user_email LIKE 'a%'", "count.csv", "csv")
     asked("SHOW TABLES", "tables.tsv")
+    asked("SELECT user_editcount, COUNT(DISTINCT user_email) FROM user GROUP BY user_editcount HAVING COUNT(DISTINCT user_email) >= 5", "crowds.tsv")
     found = {each["name"]: each for each in told(home, "list")}
-    assert set(found) == {"pages.tsv", "names.parquet", "count.csv"}
+    assert set(found) == {"pages.tsv", "names.parquet", "count.csv", "crowds.tsv"}
     names, pages = found["names.parquet"], found["pages.tsv"]
     assert (names["ends"], names["oldest"], names["state"], names["owner"]) == (str(TODAY + timedelta(days=30)), str(TODAY), "out", "ann")
     assert (names["tags"], names["sources"]) == (["personal.email", "public"], ["samplewiki.user.user_email", "samplewiki.user.user_id"])
@@ -147,11 +155,12 @@ def test_an_answer_in_a_file_is_a_copy_with_the_clock_of_what_it_was_made_of(hom
     assert names["rows"] == pq.read_metadata(file).num_rows > 0
     assert (found["count.csv"]["ends"], found["count.csv"]["tags"]) == (names["ends"], ["personal.email"])
     assert (pages["tags"], pages["rows"]) == (["public"], 2)
-    assert pages["ends"] > names["ends"]
+    assert pages["ends"] == found["crowds.tsv"]["ends"] > names["ends"]
+    assert found["crowds.tsv"]["tags"] == ["public", "restricted"]
     said = json.loads(pq.read_schema(file).metadata[b"carrel"])
     assert (said["copy"], said["owner"], said["delete_by"]) == (names["id"], "ann", names["ends"])
     assert "a%" not in home.carrel("copy", "show", found["count.csv"]["id"]).stdout
     assert home.carrel("query", "--as", "ann", "-e", "SELECT 1", "--output", file, ok=False).returncode == 10
     assert home.carrel("copy", "extend", names["id"], ok=False).returncode == 6
     assert home.carrel("query", "--as", "bob", "-d", "samplewiki", "-e", "SELECT user_email FROM user", "--output", tmp_path / "b", ok=False).returncode != 0
-    assert len(told(home, "list")) == 3
+    assert len(told(home, "list")) == 4

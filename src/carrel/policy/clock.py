@@ -5,14 +5,14 @@ The end of a copy comes from the time of the events in it, not of the copying: a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from carrel.model.copies import Copy
 from carrel.model.errors import AccessRefused
-from carrel.model.names import TableName
+from carrel.model.names import ColumnName, TableName
 from carrel.model.queries import AuthorizedQuery
 from carrel.model.sensitivity import is_personal
 from carrel.model.tables import Table
@@ -66,16 +66,39 @@ def clock(flows: Collection[Flow], copies: Mapping[TableName, Copy], *, made: da
 
 
 def flows(query: AuthorizedQuery) -> tuple[Flow, ...]:
-    """What flows into the answer of a question, table by table, in the order of their names. What only decides which rows come out flows too."""
-    columns = {column for output in query.outputs for column in output.sources} | query.influences
+    """What flows into the answer of a question, table by table, in the order of their names. What only decides which rows come out flows too; what a
+    declassifier released from every output that it flows into does not."""
+    outputs = {column for output in query.outputs for column in output.sources}
     bounds = reach(query.tree, query.decisions, query.bound)
+    tags_of: dict[TableName, set[str]] = {column.table: set() for column in outputs | query.influences}
+    for column, tag in _carried(query, query.influences - outputs):
+        tags_of[column.table].add(tag)
     found = []
-    for name in sorted({column.table for column in columns}):
+    for name, tags in sorted(tags_of.items()):
         table = query.decisions[name].table
-        tags = {known.tag for column in columns if column.table == name and (known := table.column(column.column)) is not None and known.tag is not None}
         bound = bounds.get(name)
         found.append(Flow(table=table, tags=frozenset(tags), since=_day(bound.since if bound is not None else None)))
     return tuple(found)
+
+
+def _carried(query: AuthorizedQuery, influences: Collection[ColumnName]) -> Iterator[tuple[ColumnName, str]]:
+    """Each column with the tags that it brings along, and those that took the place of what was released."""
+    for output in query.outputs:
+        released = {(one.column, one.tag) for one in output.released}
+        yield from ((one.column, one.to) for one in output.released)
+        for column in output.sources:
+            tag = _tag(query, column)
+            if tag is not None and (column, tag) not in released:
+                yield column, tag
+    for column in influences:
+        tag = _tag(query, column)
+        if tag is not None:
+            yield column, tag
+
+
+def _tag(query: AuthorizedQuery, column: ColumnName) -> str | None:
+    known = query.decisions[column.table].table.column(column.column)
+    return None if known is None else known.tag
 
 
 def extended(copy: Copy, *, grant: date, until: date | None = None) -> date:
