@@ -87,18 +87,14 @@ def _carried(query: AuthorizedQuery, influences: Collection[ColumnName]) -> Iter
         released = {(one.column, one.tag) for one in output.released}
         yield from ((one.column, one.to) for one in output.released)
         for column in output.sources:
-            tag = _tag(query, column)
-            if tag is not None and (column, tag) not in released:
-                yield column, tag
+            yield from ((column, tag) for tag in _tags(query, column) if (column, tag) not in released)
     for column in influences:
-        tag = _tag(query, column)
-        if tag is not None:
-            yield column, tag
+        yield from ((column, tag) for tag in _tags(query, column))
 
 
-def _tag(query: AuthorizedQuery, column: ColumnName) -> str | None:
+def _tags(query: AuthorizedQuery, column: ColumnName) -> list[str]:
     known = query.decisions[column.table].table.column(column.column)
-    return None if known is None else known.tag
+    return [] if known is None else [tag for tag in known.tags if tag is not None]
 
 
 def extended(copy: Copy, *, grant: date, until: date | None = None) -> date:
