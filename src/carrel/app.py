@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
+from threading import Event
 
 from carrel.access.copies import Copies
 from carrel.audit.statement import key_token, tokenised
@@ -19,7 +22,17 @@ from carrel.gateway.policies import PolicyFile
 from carrel.gateway.recent import Recent
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
+from carrel.io.dumps.sites import Sites
+from carrel.io.dumps.web import Manners, Web
+from carrel.jobs.definition import KINDS, Job
+from carrel.jobs.fetch import Fetcher
+from carrel.jobs.folder import read_all
+from carrel.jobs.ledger import Ledger, Run
+from carrel.jobs.parts import JobParts
 from carrel.jobs.retention import Sweeper
+from carrel.jobs.runner import Runner
+from carrel.jobs.waiting import Waiting
+from carrel.jobs.worker import Ended, Worker
 from carrel.lake.work import WorkTables
 from carrel.model.ports import Door, Doors
 from carrel.model.queries import Limits
@@ -95,6 +108,37 @@ class App(Stores):
             limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
             tokenise=Recent(partial(tokenised, key=keys.read(self.home, keys.STATEMENTS))), key_token=self.key_token,
             now=lambda: datetime.now(UTC), state=self.state, work=self.work,
+        )
+
+    @contextmanager
+    def fetcher(self) -> Iterator[Fetcher]:
+        """Fetches into the mirror from the sites of the settings."""
+        dumps = self.settings.dumps
+        with closing(Web(dumps.sites, Manners(**dumps.manners()))) as web:
+            yield Fetcher(Sites(web), self.home / dumps.mirror, reserve=dumps.reserve_mb << 20)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.state)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        return Waiting(self.ledger, self.people, self.lake.published)
+
+    def job_worker(self, stopping: Event) -> Worker:
+        """Runs attempts until the event is set."""
+        parts = JobParts(
+            home=self.home, gateway=lambda: self.gateway, loader=lambda: self.loader, lake=lambda: self.lake, audit=lambda: self.audit, fetcher=self.fetcher,
+            copies=lambda: self.copies,
+        )
+        kinds = {module.__name__.rpartition(".")[2]: module.Kind(parts) for module in find(KINDS)}
+        return Worker(self.ledger, self.audit, kinds, lease_s=self.settings.jobs.lease_s, now=lambda: datetime.now(UTC), stopping=stopping)
+
+    def job_runner(self, ended: Callable[[Job, Run, Ended], None] = lambda *_: None) -> Runner:
+        jobs, stopping = self.settings.jobs, Event()
+        return Runner(
+            partial(read_all, self.home), self.ledger, self.waiting, self.job_worker(stopping), workers=jobs.workers, lease_s=jobs.lease_s,
+            poll_s=jobs.poll_s, now=lambda: datetime.now(UTC), stopping=stopping, ended=ended,
         )
 
     def key_token(self, value: str) -> str:

@@ -103,6 +103,20 @@ class DumpSettings(_Section):
     wait_s: float = Field(600.0, ge=0, description="Longest time that a site may ask us to wait (Retry-After), in seconds; if it asks for more it is given up.")
     reserve_mb: int = Field(1024, ge=0, description="Disk that stays free, in MiB.")
 
+    def manners(self) -> dict[str, Any]:
+        """As `io.dumps.web.Manners` has them."""
+        return {
+            "contact": self.contact, "connections": self.connections, "rate_bytes_s": self.rate_mb_s * 1e6, "stall_s": self.stall_s,
+            "attempts": self.attempts, "wait_s": self.wait_s,
+        }
+
+
+class JobSettings(_Section):
+    enabled: bool = Field(True, description="Whether `carrel serve` runs the jobs that are due; `carrel job run --due` does in any case.")
+    workers: int = Field(2, ge=1, le=64, description="Attempts that one process runs at once.")
+    poll_s: float = Field(10.0, ge=0.05, description="How often the server looks what is due, in seconds.")
+    lease_s: float = Field(60.0, ge=1, description="How long a run goes without a heartbeat before another process takes it over, in seconds.")
+
 
 class Settings(_Section):
     """Everything that an administrator may set. `home` is where the file was found."""
@@ -117,6 +131,7 @@ class Settings(_Section):
     access: AccessSettings = Field(AccessSettings(), description="Memberships and their ends.")
     audit: AuditSettings = Field(AuditSettings(), description="The record of what happened.")
     dumps: DumpSettings = Field(DumpSettings(), description="Where dumps are fetched from, and into.")
+    jobs: JobSettings = Field(JobSettings(), description="What runs by the clock.")
 
 
 def load(home: Path) -> Settings:

@@ -109,11 +109,7 @@ def mirror(home: Path, settings: Settings) -> Path:
 
 @contextmanager
 def _sites(settings: DumpSettings, sites: tuple[str, ...]) -> Iterator[Sites]:
-    manners = Manners(
-        contact=settings.contact, connections=settings.connections, rate_bytes_s=settings.rate_mb_s * 1e6, stall_s=settings.stall_s,
-        attempts=settings.attempts, wait_s=settings.wait_s,
-    )
-    with closing(Web(sites or settings.sites, manners)) as web:
+    with closing(Web(sites or settings.sites, Manners(**settings.manners()))) as web:
         yield Sites(web)
 
 

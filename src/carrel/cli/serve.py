@@ -62,6 +62,10 @@ def open_doors(app: App, ports: dict[str, int]) -> Iterator[dict[str, dict[str, 
             app.ports[name] = bound
         _write(app.home / DOORS_FILE, where)
         stack.callback((app.home / DOORS_FILE).unlink, missing_ok=True)
+        if app.settings.jobs.enabled:
+            runner = app.job_runner()
+            runner.start()
+            stack.callback(runner.stop)
         stack.enter_context(settled())
         yield where
 

@@ -158,7 +158,7 @@ class Loader:
     @contextmanager
     def _audited(self, principal: Principal, source: str, files: Sequence[Path], wiki: str, private: bool) -> Iterator[list[Report]]:
         number = self._audit.begin(Begin(
-            principal=principal, door="cli", address="local", action="load", verdict="allowed", tables=(f"{wiki}.*",),
+            principal=principal, door=principal.service, address="local", action="load", verdict="allowed", tables=(f"{wiki}.*",),
             details={"source": source, "files": [file.name for file in files], "wiki": wiki, "private": private},
         ))
         done: list[Report] = []

@@ -23,7 +23,7 @@ from carrel.policy.limits import KEYS, MOST, RETENTION_KEYS, CopyRetention, Grou
 EVERYONE: Final = "everyone"
 """The name under which permits for every signed-in person appear in reasons."""
 
-_DOORS: Final = ("mysql", "http", "cli", "hive", "flight", "druid")
+_DOORS: Final = ("mysql", "http", "cli", "job", "hive", "flight", "druid")
 _PERSONAL: Final = {"clear": Mask.CLEAR, "hashed": Mask.HASHED, "null": Mask.NULL, "closed": None}
 _KEYS: Final = ("databases", "actions", "tags", "doors", "personal", "documented", "private", "reason")
 
