@@ -66,7 +66,7 @@ def what_is_compared_flows(_: Stage) -> Iterator[str]:
     for sql, source in (
         ("SELECT team AS x, name AS y FROM people UNION SELECT eid, page FROM edits", "name"),
         ("SELECT 1 FROM pages WHERE EXISTS (SELECT ip FROM people EXCEPT SELECT page FROM edits)", "ip"),
-        ("WITH RECURSIVE r AS (SELECT 1 AS n, 0 AS m UNION ALL SELECT r.n + 1, team FROM r JOIN people ON pid = r.n WHERE r.m < 2) SELECT n FROM r", "team"),
+        ("WITH RECURSIVE r AS (SELECT 1 AS n, 0 AS m UNION ALL SELECT r.n + 1, team FROM r JOIN people ON pid = r.n WHERE r.m < 2) SELECT 1 FROM r", "team"),
         ("SELECT name FROM people LIMIT 1", "pid"), ("SELECT name, ip FROM people GROUP BY name", "pid"), ("SELECT LAG(ip) OVER () FROM people", "pid"),
     ):  # fmt: skip
         if source not in {name.column for name in authorized(sql, load(default_text())).outputs[0].sources}:

@@ -51,10 +51,17 @@ def picks_by_order(select: exp.Select, *, root: bool) -> bool:
     """Whether the order in which rows come has a bearing on which values a bound SELECT gives, or on the order that it promises."""
     if select.args.get("limit") is not None:
         return True
-    if select.args.get("group") is None and not any(_aggregates(part) for part in _parts(select)):
+    if select.args.get("group") is None and not any(_groups(part) for part in _parts(select)):
         ordered = root and select.args.get("order") is not None and not select.args.get("distinct")
         return ordered or any(_counts_rows(window) for part in _parts(select) for window in part.find_all(exp.Window))
     return any(_first_rows(part, _grouped(select)) for part in _parts(select))
+
+
+def _groups(node: exp.Expr) -> bool:
+    """Whether an expression makes a SELECT one group; a function over a window does not, what stands in it may."""
+    if isinstance(node, exp.Window):
+        return any(_groups(part) for part in (*node.this.iter_expressions(), *(part for part in node.iter_expressions() if part is not node.this)))
+    return is_aggregate(node) or (not isinstance(node, exp.Query) and any(_groups(part) for part in node.iter_expressions()))
 
 
 def _counts_rows(window: exp.Window) -> bool:
