@@ -266,7 +266,7 @@ def test_sqlalchemy_reflects_the_whole_wiki(place: Place, dialect: str) -> None:
         driver({"mysqldb": "MySQLdb", "mysqlconnector": "mysql.connector"}[dialect])
     engine = engine_of(place, dialect)
     inspector, metadata = sqlalchemy.inspect(engine), sqlalchemy.MetaData()
-    assert inspector.get_schema_names() == ["information_schema", WIKI]
+    assert inspector.get_schema_names() == ["information_schema", WIKI, "staging", f"u_{WHO}"]
     assert {"page", "revision"} < set(inspector.get_table_names())
     assert inspector.get_view_names() == []
     assert inspector.get_pk_constraint("page")["constrained_columns"] == ["page_id"]

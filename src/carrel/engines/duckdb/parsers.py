@@ -24,7 +24,7 @@ class Parsers:
         self._instance = duckdb.connect(
             ":memory:",
             config={
-                "threads": "1", "memory_limit": "256MiB", "enable_external_access": "false", "autoinstall_known_extensions": "false",
+                "threads": "1", "memory_limit": "1GiB", "enable_external_access": "false", "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false", "allow_community_extensions": "false",
             },
         )
