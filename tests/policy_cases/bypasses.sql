@@ -358,8 +358,8 @@ refused: unknown_function: function `java_method` does not exist
 -- researchers; dialect hive
 INSERT OVERWRITE DIRECTORY '/tmp' SELECT 1
 
-refused: not_allowed: `INSERT` is not allowed: nothing can be changed here
-  try: read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv
+refused: not_allowed: `INSERT` is not allowed: no table is changed by it here
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
 
 -- researchers; dialect hive
 dfs -cat /etc/passwd

@@ -121,6 +121,14 @@ def test_forms_that_there_are_not_are_refused_with_the_way_out(stage: Stage) -> 
     assert stage.ask("SHOW TABLES FROM staging").cells == []
 
 
+def test_names_that_the_lake_keeps_for_itself_are_refused(stage: Stage) -> None:
+    does(stage, "CREATE TABLE staging.Twin (a INT)")
+    for sql in ("CREATE TABLE staging.twin (a INT)", "CREATE TABLE staging.k (`_HIDDEN` INT)", "CREATE TABLE staging.k AS SELECT 1 AS _hidden",
+                "CREATE TABLE staging.k (_carrel_row INT)", "RENAME TABLE staging.Twin TO staging.TWIN"):
+        assert stage.ask(sql).error == "bad_input", sql
+    does(stage, "DROP TABLE staging.Twin")
+
+
 def test_a_column_carries_the_tags_of_all_that_flowed_in(stage: Stage) -> None:
     does(stage, "CREATE TABLE staging.tags AS SELECT e.event, clientIp AS c, 'x' AS typed FROM log.Edit_1 e WHERE clientIp > ''", "pavel")
     does(stage, "CREATE TABLE staging.null_too AS SELECT user_email, user_touched, user_id FROM user")

@@ -5,6 +5,7 @@ Only the text is kept. What it may see is decided at PREPARE, and anew at each E
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from sqlglot.tokenizer_core import TokenType
@@ -12,8 +13,8 @@ from sqlglot.tokenizer_core import TokenType
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.split import Statement, split
 from carrel.gateway.variables import Value, Variables
-from carrel.model.errors import BadInput, LimitReached, NotFound, SyntaxRefused
-from carrel.model.queries import Parameter
+from carrel.model.errors import BadInput, LimitReached, NotAllowed, NotFound, SyntaxRefused
+from carrel.model.queries import AuthorizedQuery, Parameter
 
 MOST: Final = 1024
 """Statements that one session may keep."""
@@ -98,3 +99,14 @@ def _value(words: Words, variables: Variables) -> Value:
     if words.accept("@"):
         return variables.user(words.name())
     return words.literal()
+
+
+def probed(statement: Statement, authorized: Callable[[tuple[Parameter, ...]], AuthorizedQuery]) -> AuthorizedQuery:
+    """The query with NULL for each placeholder, or with 1 where it cannot have NULL, as after LIMIT."""
+    count = placeholders(statement)
+    try:
+        return authorized((None,) * count)
+    except (SyntaxRefused, NotAllowed):
+        if not count:
+            raise
+        return authorized((1,) * count)

@@ -21,13 +21,13 @@ from carrel.gateway.metadata.rows import Row
 from carrel.gateway.metadata.show import Shown, describe, show
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.parts import Moment, Parts, moment, require_active
-from carrel.gateway.prepared import VERBS, NamedStatements, placeholders
+from carrel.gateway.prepared import VERBS, NamedStatements, probed
 from carrel.gateway.settings import Assignment, assignments, chatter, killed, locked, scoped
 from carrel.gateway.split import Statement
 from carrel.gateway.standing import QueryStanding, fingerprint
 from carrel.gateway.turn import IDLE, Lease, Turn
 from carrel.gateway.variables import Value, Variables, of_session, only_value
-from carrel.gateway.writing import write
+from carrel.gateway.writing import look, write
 from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
 from carrel.model.errors import CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
@@ -170,9 +170,11 @@ class GatewaySession:
             self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "prepare", shown.of))(Finish(outcome="complete"))
             return shown_columns(shown)
         if verb in _HANDLERS:
+            if _HANDLERS[verb] in (GatewaySession._write, GatewaySession._drop) and (asking := self._asking(turn)) is not None:
+                look(asking)
             self._begin(records.of_metadata(turn.moment, self._tokenised(turn.statement), "prepare"))(Finish(outcome="complete"))
             return ()
-        query = self._probed(turn)
+        query = probed(turn.statement, lambda values: self._authorized(turn.statement.text, turn.moment, values))
         finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), "prepare", self._parts.key_token))
         outcome = "failed"
         try:
@@ -182,16 +184,6 @@ class GatewaySession:
         finally:
             finish(Finish(outcome=outcome))
         return result_columns(query, running.schema)
-
-    def _probed(self, turn: Turn) -> AuthorizedQuery:
-        """The query with NULL for each placeholder, or with 1 where it cannot have NULL, as after LIMIT."""
-        count = placeholders(turn.statement)
-        try:
-            return self._authorized(turn.statement.text, turn.moment, (None,) * count)
-        except (SyntaxRefused, NotAllowed):
-            if not count:
-                raise
-            return self._authorized(turn.statement.text, turn.moment, (1,) * count)
 
     def _prepare_named(self, turn: Turn) -> Done:
         name, statement = self._named.read(turn.statement, self._variables)
@@ -209,12 +201,17 @@ class GatewaySession:
         return self._forget_named(turn) if prepared else self._write(turn)
 
     def _write(self, turn: Turn) -> Answer:
+        asking = self._asking(turn)
+        return self._query(turn) if asking is None else write(asking)
+
+    def _asking(self, turn: Turn) -> Asking | None:
+        """For a statement that writes; None where nothing can be written."""
         if self._parts.work is None or self._dialect != "mysql":
-            return self._query(turn)
-        return write(Asking(
+            return None
+        return Asking(
             parts=self._parts, turn=turn, database=self.database, knower=self._know(), statement=self._tokenised(turn.statement), read=self._read,
             authorized=self._authorized, relations=self._relations, wait=self._wait, begin=self._begin,
-        ))
+        )
 
     def _query(self, turn: Turn) -> Rows:
         return self._run(self._authorized(starred(turn.statement, self.database, self._know().table), turn.moment, turn.parameters), turn, "query")

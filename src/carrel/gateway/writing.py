@@ -46,6 +46,14 @@ def write(asking: Asking) -> Done:
     return forms[what.deed]()
 
 
+def look(asking: Asking) -> None:
+    """Raises what a statement that is being prepared would be refused with, as far as that does not depend on its values and its SELECT."""
+    what = read_write(asking.turn.statement.text, asking.database)
+    deeds = Deeds(asking, what)
+    making = what.deed is Deed.CREATE or (what.deed is Deed.DROP and what.quiet)
+    deeds.require(what.table, None if making else deeds.find(what.table), making=making)
+
+
 class _Writer(Deeds):
     def create(self) -> Done:
         if (answer := self.there_already()) is not None:

@@ -16,23 +16,21 @@ import pyarrow as pa
 
 from carrel.lake import register, snapshots, wide
 from carrel.lake.compute import Computer, Input, Plan, affected, repeated_key, row_count, sort_key
-from carrel.lake.files import PART, disk_errors, move, new_version, remove, snapshot_folder, table_folder
+from carrel.lake.files import PART, disk_errors, move, new_version, remove, snapshot_folder
+from carrel.lake.fitting import require_fit
 from carrel.lake.journal import Journal, Reached
 from carrel.lake.landing import Landing, Writing
 from carrel.lake.register import Published
 from carrel.model.errors import BadInput, Internal
-from carrel.model.sensitivity import HIDDEN_COLUMN
 from carrel.model.tables import Database, Table
 from carrel.state.store import State
 
 _HELD: Final = 64 << 20
 """Bytes of rows that all landings together keep in memory."""
 
-_COLUMNS: Final = 4096
 """As in MariaDB."""
 
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
-_RESERVED: Final = "_carrel_"
 _STEP: Final = 64 << 20
 _STEPS: Final = 32
 """A load notes how far it has come every `_STEP` bytes of rows; of a large one, once for each part in `_STEPS` of what has landed, so that files stay few."""
@@ -195,27 +193,11 @@ class Load:
         name = table.name.table
         landing = self._landings.get(name)
         if landing is None:
-            self._check(table)
+            require_fit(self._lake, table, (*self.before, *self._landings))
             landing = self._landings[name] = Landing(table, secret, file, self._staging / "landed" / name, self._writing)
         elif landing.table != table:
             raise BadInput(f"the table `{name}` comes twice, with different columns", help="load one of them")
         return landing
-
-    def _check(self, table: Table) -> None:
-        name = table.name.table
-        table_folder(self._lake, table.name)
-        twins = [other for other in (*self.before, *self._landings) if other.lower() == name.lower() and other != name]
-        if twins:
-            raise BadInput(f"two tables whose names differ in case only: `{name}` and `{twins[0]}`")
-        names = {column.name.lower() for column in table.columns}
-        for kept in sorted(each for each in names if each == HIDDEN_COLUMN or each.startswith(_RESERVED)):
-            raise BadInput(f"a column of `{name}` is called `{kept}`, which is kept for the lake")
-        if len(table.columns) > _COLUMNS:
-            raise BadInput(f"`{name}` has {len(table.columns)} columns, and a table has at most {_COLUMNS}")
-        if len(names) < len(table.columns):
-            raise BadInput(f"two columns of `{name}` have one name")
-        if any(column.partition("(")[0].lower() not in names for key in (table.primary_key, *(index.columns for index in table.indexes)) for column in key):
-            raise BadInput(f"a key of `{name}` is of a column that the table does not have")
 
     def _inputs(self) -> dict[str, Input]:
         inputs = {}

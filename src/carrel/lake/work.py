@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
 from carrel.lake import register, snapshots
-from carrel.lake.files import disk_errors, move, new_version, remove, snapshot_folder, table_folder
+from carrel.lake.files import disk_errors, move, new_version, remove, snapshot_folder
+from carrel.lake.fitting import require_fit
 from carrel.lake.landing import Writing
 from carrel.lake.locks import database_lock, lease, sole_lease
 from carrel.lake.register import Published
@@ -62,8 +63,12 @@ class WorkTables:
 
     @contextmanager
     def draft(self, table: Table) -> Iterator[ParquetDraft]:
-        """Rows to be: nobody sees them until `publish` has returned, and nothing of them stays where it was not called."""
-        table_folder(self._directory, table.name)  # a name that cannot be a folder's is refused before anything is written
+        """Rows to be: nobody sees them until `publish` has returned, and nothing of them stays where it was not called.
+
+        Raises:
+            BadInput: the lake does not take such a table.
+        """
+        require_fit(self._directory, table, register.published(self._state, table.name.database))
         folder = self._directory / ".writing" / new_version()
         with disk_errors(folder.parent, "the rows"):
             folder.mkdir(parents=True)

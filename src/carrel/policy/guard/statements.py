@@ -22,7 +22,7 @@ OTHER: Final = frozenset(
 )  # fmt: skip
 """First words of other statements that MariaDB or DuckDB has and that never run here."""
 
-_KEEP: Final = 'read with SELECT, and keep the answer in a file of your own: mysql … -e "SELECT …" > answer.tsv'
+_KEEP: Final = "keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect"
 _OWN: Final = "no data can be brought here: join your own to an answer where you analyse it"
 _FILE: Final = 'let your client write the file: mysql … -e "SELECT …" > answer.tsv'
 
@@ -47,6 +47,6 @@ def other(tokens: Sequence[Token]) -> NotAllowed:
         return NotAllowed(text, help=_OWN, code="local_infile" if local else None)
     verb = next((word for word in words[:1] if word in WRITING | OTHER), "")
     if verb in WRITING:
-        return NotAllowed(f"`{verb}` is not allowed: nothing can be changed here", help=_KEEP)
+        return NotAllowed(f"`{verb}` is not allowed: no table is changed by it here", help=_KEEP)
     named = f"`{verb}` is not allowed: " if verb else ""
     return NotAllowed(f"{named}only a single query is allowed here: SELECT, or SELECTs joined by UNION, INTERSECT or EXCEPT", help="ask one SELECT at a time")
