@@ -115,7 +115,7 @@ static State integer(Input *in, Column *column, size_t row) {
     if (in->at >= in->end) return MORE;
     if (in->at == begin) return OTHER;
     if (quoted && *in->at++ != '\'') return OTHER;
-    if (negative ? column->kind >= UNSIGNED8 && number : number > HIGHEST[column->kind]) return OTHER;
+    if (negative ? column->kind >= UNSIGNED8 : number > HIGHEST[column->kind]) return OTHER;
     if (negative && number > HIGHEST[column->kind] + 1) return OTHER;
     stored = (int64_t)(negative ? (uint64_t)0 - number : number);
     switch (WIDTHS[column->kind]) {
