@@ -268,10 +268,11 @@ static State introducer(Input *in) {
 }
 
 static State text(Input *in, Column *column) {
-    State state = READ;
-    if (*in->at == '_') state = introducer(in);
+    int introduced = *in->at == '_';
+    State state = introduced ? introducer(in) : READ;
     if (state != READ) return state;
     if (*in->at == '\'') return quoted(in, column);
     if (*in->at == '0' && in->end - in->at >= 2 && in->at[1] == 'x') return hexadecimal(in, column);
+    if (introduced) return in->end - in->at < 2 ? MORE : OTHER;
     return token(in, column);
 }
