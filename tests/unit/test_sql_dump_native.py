@@ -83,6 +83,15 @@ def test_rows_of_odd_values(data: st.DataObject, tmp_path_factory: Any) -> None:
     check(tmp_path_factory.getbasetemp() / "twins.sql", b"INSERT INTO `t` VALUES (" + between.join(comma.join(row) for row in rows) + b");\n", data)
 
 
+def test_a_null_changes_no_other_value(tmp_path: Path) -> None:
+    """Each column is NULL in every third row, beside values that all differ."""
+    rows = [[b"NULL" if number % 3 == 0 else b"%d" % (number % 100) for _ in range(COLUMNS)] for number in range(5000)]
+    (path := tmp_path / "nulls.sql").write_bytes(TABLE + b"INSERT INTO `t` VALUES " + b",".join(b"(" + b",".join(row) + b")" for row in rows) + b";\n")
+    found = read(path)
+    for column in range(10):
+        assert [row[column] for row in found] == [None if number % 3 == 0 else number % 100 for number in range(5000)], column
+
+
 @settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_one_odd_value_in_its_column(data: st.DataObject, tmp_path_factory: Any) -> None:

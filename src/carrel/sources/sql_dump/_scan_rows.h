@@ -8,7 +8,10 @@ static State value(Input *in, Column *column, size_t row) {
         state = next_is(in, "NULL", 4);
         if (state != READ) return state;
         mark(column, row, 0);
-        if (column->kind < NUMBER) memset(column->values + WIDTHS[column->kind] * row, 0, WIDTHS[column->kind]);
+        if (column->kind < NUMBER) { /* it has no offsets */
+            memset(column->values + WIDTHS[column->kind] * row, 0, WIDTHS[column->kind]);
+            return at_delimiter(in);
+        }
         state = at_delimiter(in);
     } else if (column->kind < NUMBER) {
         return integer(in, column, row);

@@ -235,7 +235,8 @@ static State hexadecimal(Input *in, Column *column) {
     if (in->end - in->at < 3) return MORE;
     for (in->at = begin; in->at < in->end && digit_of(*in->at) >= 0;) in->at++;
     if (in->at >= in->end) return MORE;
-    if (in->at == begin || !more_data(column, (size_t)(in->at - begin))) return in->at == begin ? OTHER : NO_MEMORY;
+    if (in->at == begin) return OTHER;
+    if (!more_data(column, (size_t)(in->at - begin))) return NO_MEMORY;
     if ((in->at - begin) & 1) {
         column->data[column->length++] = (uint8_t)digit_of(*begin++);
     }

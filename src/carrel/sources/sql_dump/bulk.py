@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from carrel.sources.sql_dump import literals
-from carrel.sources.sql_dump.types import NativeType
+from carrel.sources.sql_dump.types import NativeType, fitting
 
 # Bytes that UTF-8 never has. Where the data have them, as in compressed texts, the other reader is taken.
 MARK: Final = b"\xfe"
@@ -118,7 +118,7 @@ def _unescaped(strings: list[bytes], joined: bytes) -> pa.Array:
 
 
 def _columns(table: pa.Table, strings: pa.Array, types: Sequence[NativeType]) -> list[pa.Array]:
-    arrays = [column.combine_chunks() for column in table.columns]
+    arrays = [fitting(column.combine_chunks()) for column in table.columns]
     texts = [number for number, kind in enumerate(types) if kind.text]
     marked = [pc.fill_null(pc.equal(arrays[number], MARK), False) for number in texts]
     counts = [mask.cast(pa.int32()) for mask in marked]
@@ -141,7 +141,7 @@ def _others(tokens: pa.Array, marked: pa.Array, taken: pa.Array) -> pa.Array:
 
 
 def _other(token: bytes) -> bytes:
-    if token[:2] == b"0x":
+    if token[:2] == b"0x" and len(token) > 2:
         return literals.from_hex(token)
     if _NUMBER.fullmatch(token):
         return token

@@ -12,7 +12,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from carrel.sources.sql_dump.types import NativeType
+from carrel.sources.sql_dump.types import NativeType, as_numbers
 
 try:
     from carrel.sources.sql_dump import _scan as compiled
@@ -68,4 +68,4 @@ def _array(kind: NativeType, rows: int, validity: bytes | None, values: bytes, d
         return pa.Array.from_buffers(kind.arrow, rows, buffers[:2])
     if kind.text:
         return pa.Array.from_buffers(pa.binary(), rows, buffers)
-    return pa.Array.from_buffers(pa.string(), rows, buffers).cast(kind.arrow)
+    return as_numbers(pa.Array.from_buffers(pa.string(), rows, buffers), kind)

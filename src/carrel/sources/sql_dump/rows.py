@@ -18,7 +18,7 @@ from carrel.model.errors import BadInput
 from carrel.sources.sql_dump import bulk, literals, native
 from carrel.sources.sql_dump.charsets import Decoder
 from carrel.sources.sql_dump.definition import Definition
-from carrel.sources.sql_dump.types import NativeType
+from carrel.sources.sql_dump.types import NativeType, as_numbers
 from carrel.sources.sql_dump.window import Window
 
 _BATCH_ROWS: Final = 50_000
@@ -297,7 +297,7 @@ def _numbers(array: pa.Array, kind: NativeType) -> pa.Array:
         text = pc.utf8_trim(text, "'")
     if pc.any(pc.starts_with(text, "+"), min_count=0).as_py():
         text = pc.utf8_ltrim(text, "+")
-    return text.cast(kind.arrow)
+    return as_numbers(text, kind)
 
 
 def _unescaped(text: pa.Array) -> pa.Array:

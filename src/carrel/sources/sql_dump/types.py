@@ -120,3 +120,15 @@ def _fraction(name: str, arguments: Sequence[str], suffix: str) -> NativeType:
     if precision > _DECIMAL_DIGITS:
         return NativeType(native, "VARCHAR", pa.binary())
     return NativeType(native, f"DECIMAL({precision},{scale})", pa.decimal128(precision, scale))
+
+
+def as_numbers(texts: pa.Array, kind: NativeType) -> pa.Array:
+    """Raises pa.ArrowInvalid for a text that is none of these numbers."""
+    return fitting(texts.cast(kind.arrow))
+
+
+def fitting(numbers: pa.Array) -> pa.Array:
+    """The numbers that Arrow has read from text. Raises pa.ArrowInvalid for a decimal that is too long, which Arrow sees only without its scale's zeros."""
+    if pa.types.is_decimal(numbers.type):
+        numbers.validate(full=True)
+    return numbers
