@@ -38,9 +38,12 @@ def opened(folder: Path) -> Iterator[Sequence[Path]]:
 
 def retire(folder: Path) -> None:
     """Deletes a snapshot that a newer one has replaced: now, or when its last reader has ended."""
-    if folder.is_dir():
+    try:
         (folder / _RETIRED).touch()
-        _delete(folder)
+    except FileNotFoundError:
+        # A reader that ended has deleted it: it was retired before.
+        return
+    _delete(folder)
 
 
 def _delete(folder: Path) -> None:
