@@ -15,10 +15,9 @@ import pyarrow as pa
 import pytest
 
 from carrel.io.escape import to_text
-from carrel.lake import Lake
+from carrel.lake import Lake, snapshots
 from carrel.lake import compute as compute_module
 from carrel.lake import landing as landing_module
-from carrel.lake import snapshots
 from carrel.lake.load import Load
 from carrel.model.errors import BadInput, Conflict, Internal, Unavailable
 from carrel.model.names import TableName
