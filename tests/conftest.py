@@ -12,7 +12,10 @@ from hypothesis import settings
 from tests.instance import Instance
 from tests.shared import strict
 
-settings.register_profile("soak", max_examples=20_000, deadline=None)
+# A change is judged by what it changes: the same examples each time. `make soak` draws new ones.
+settings.register_profile("change", derandomize=True)
+settings.register_profile("soak", max_examples=20_000, deadline=None, derandomize=False)
+settings.load_profile("change")
 
 
 @pytest.hookimpl(wrapper=True)
