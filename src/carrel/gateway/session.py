@@ -35,6 +35,7 @@ from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
 from carrel.model.sensitivity import is_personal
+from carrel.policy.guard.writing import FORMS
 
 Answer = Rows | Done
 T = TypeVar("T")
@@ -390,7 +391,7 @@ _HANDLERS: Final[dict[str, Callable[[GatewaySession, Turn], Answer]]] = {
     "PREPARE": GatewaySession._prepare_named,
     "DEALLOCATE": GatewaySession._forget_named,
     "DROP": GatewaySession._drop,
-    **dict.fromkeys(("CREATE", "INSERT", "TRUNCATE", "RENAME"), GatewaySession._write),
+    **dict.fromkeys(FORMS.keys() - {"DROP"}, GatewaySession._write),
     "LOCK": GatewaySession._lock,
     **dict.fromkeys(("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UNLOCK"), GatewaySession._chatter),
 }

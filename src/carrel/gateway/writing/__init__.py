@@ -1,0 +1,32 @@
+"""One statement that writes, into tables of the person's own, what they may read. Nobody sees anything of it before it is whole. A file per group of forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from carrel.gateway.deeds import Asking, Deeds
+from carrel.gateway.writing.create import create
+from carrel.gateway.writing.insert import insert
+from carrel.gateway.writing.whole import drop, rename, truncate
+from carrel.gateway.writing.writer import Writer
+from carrel.model.queries import Done
+from carrel.policy.guard.writing import Deed, read_write
+
+DEEDS: Final[dict[Deed, Callable[[Writer], Done]]] = {
+    Deed.CREATE: create, Deed.INSERT: insert, Deed.DROP: drop, Deed.TRUNCATE: truncate, Deed.RENAME: rename,
+}
+
+
+def write(asking: Asking) -> Done:
+    """Does what the statement says, or raises CarrelError and leaves everything as it was."""
+    what = read_write(asking.turn.statement.text, asking.database)
+    return DEEDS[what.deed](Writer(asking, what))
+
+
+def look(asking: Asking) -> None:
+    """Raises what a statement that is being prepared would be refused with, as far as that does not depend on its values and its SELECT."""
+    what = read_write(asking.turn.statement.text, asking.database)
+    deeds = Deeds(asking, what)
+    making = what.deed is Deed.CREATE or (what.deed is Deed.DROP and what.quiet)
+    deeds.require(what.table, None if making else deeds.find(what.table), making=making)

@@ -1,0 +1,55 @@
+"""CREATE TABLE: what a SELECT gives, or columns without rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pyarrow as pa
+
+from carrel.gateway.columns import arrow_schema, columns_of, declared_column
+from carrel.gateway.values import converted
+from carrel.gateway.writing.writer import Writer, told
+from carrel.model.queries import Done
+from carrel.model.tables import Column
+from carrel.state.copies import new_id
+
+
+def create(writer: Writer) -> Done:
+    if (answer := writer.there_already()) is not None:
+        return answer
+    if writer.what.query is not None:
+        return _create_as(writer, writer.what.query)
+    columns = tuple(declared_column(declared, writer.typed) for declared in writer.what.declared)
+    table = writer.new(columns)
+    until = writer.clock_of_typed(columns)
+    with writer.deed(writer.begin(writer.metadata(), new := new_id())) as done, writer.work.draft(table) as draft:
+        draft.begin(arrow_schema(columns), 0)
+        size = draft.end()
+        writer.again(None)
+        writer.work.publish(draft, table, size, writer.copy(new, table, size, until, ()), before=None)
+        return done(Done())
+
+
+def _create_as(writer: Writer, text: str) -> Done:
+    query = writer.asking.authorized(text, writer.now, writer.asking.turn.parameters)
+    new = new_id()
+    with ExitStack() as held, writer.deed_of(query, held, new) as (done, rows, schema):
+        columns = columns_of(query, schema, writer.typed)
+        table = writer.new(columns)
+        until = writer.clock_of(query)
+        with writer.work.draft(table) as draft:
+            draft.begin(arrow_schema(columns), 0)
+            size = writer.fill(draft, (_as(batch, columns) for batch in rows))
+            writer.again(query)
+            table = replace(table, rows=draft.rows)
+            writer.work.publish(draft, table, size, writer.copy(new, table, size, until, writer.sources(query)), before=None)
+        return done(told(draft.rows, query.notices), draft.rows, size)
+
+
+def _as(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
+    """A batch of an answer in the types that the table keeps."""
+    schema = arrow_schema(columns)
+    arrays = [array if array.type == field.type else converted(array, field.type) for array, field in zip(batch.columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -1,0 +1,85 @@
+"""INSERT: what a SELECT gives, or values that the client wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from carrel.gateway.columns import flow
+from carrel.gateway.values import typed
+from carrel.gateway.variables import one_by_one
+from carrel.gateway.writing.writer import Added, Writer, facts, told
+from carrel.model.copies import Copy
+from carrel.model.errors import NotAllowed, NotFound
+from carrel.model.queries import Done
+from carrel.model.sensitivity import Mask
+from carrel.model.tables import Column, Table
+from carrel.policy.guard.writing import Value
+
+
+def insert(writer: Writer) -> Done:
+    table, copy = writer.own()
+    places = places_of(writer, table)
+    if writer.what.query is None:
+        return _insert_values(writer, table, copy, places)
+    query = writer.asking.authorized(writer.what.query, writer.now, writer.asking.turn.parameters)
+    if len(query.outputs) != len(places):
+        raise NotAllowed("column count doesn't match value count", code="column_count")
+    with ExitStack() as held, writer.deed_of(query, held, copy.id) as (done, rows, _):
+        flows = {place: flow(output, query, writer.typed) for place, output in zip(places, query.outputs, strict=True)}
+        added = replace(copy, sources=writer.sources(query), **facts(writer.clock_of(query)))
+        batches = (writer.filled(batch, table, places) for batch in rows)
+        count, size = writer.append(table, copy, Added(flows, added), batches, query)
+        return done(told(count, query.notices), count, size)
+
+
+def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[int]) -> Done:
+    if any(len(row) != len(places) for row in writer.what.rows):
+        raise NotAllowed("column count doesn't match value count", code="column_count")
+    values = [[value_of(writer, value) for value in row] for row in writer.what.rows]
+    arrays = [typed([row[number] for row in values], table.columns[place]) for number, place in enumerate(places)]
+    batch = pa.RecordBatch.from_arrays(arrays, names=[str(number) for number in range(len(arrays))])
+    until = writer.clock_of_typed([_personal(writer.typed)])
+    with writer.deed(writer.begin(writer.metadata(), copy.id)) as done:
+        flows = dict.fromkeys(places, (writer.typed, Mask.CLEAR))
+        added = replace(copy, sources=(), **facts(until))
+        count, size = writer.append(table, copy, Added(flows, added), iter([writer.filled(batch, table, places)]), None)
+        return done(told(count), count, size)
+
+
+def places_of(writer: Writer, table: Table) -> list[int]:
+    """Which columns of the table the values are for."""
+    if not writer.what.columns:
+        return list(range(len(table.columns)))
+    names = [column.name.lower() for column in table.columns]
+    for name in writer.what.columns:
+        if name.lower() not in names:
+            raise NotFound(f"unknown column `{name}` in INSERT INTO", code="unknown_column")
+    places = [names.index(name.lower()) for name in writer.what.columns]
+    if len(set(places)) != len(places):
+        raise NotAllowed("a column is named twice")
+    return places
+
+
+def value_of(writer: Writer, value: Value) -> Any:
+    if value.is_literal:
+        return value.literal
+    parameters = writer.asking.turn.parameters[value.first : value.after]
+    if value.text == "?":
+        return parameters[0]
+    query = writer.asking.authorized(f"SELECT {value.text}", writer.now, parameters)
+    if query.decisions or len(query.outputs) != 1:
+        raise NotAllowed("a value in VALUES reads no table", help="INSERT INTO … SELECT …")
+    running = writer.asking.parts.engine.run(query, {})
+    try:
+        return next(one for batch in running.batches() for one in one_by_one(batch.column(0)))
+    finally:
+        running.close()
+
+
+def _personal(tags: frozenset[str]) -> Column:
+    return Column(name="_", type="VARCHAR", also=tags)

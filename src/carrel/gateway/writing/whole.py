@@ -1,0 +1,46 @@
+"""Statements that change a table as a whole: DROP TABLE, TRUNCATE, RENAME TABLE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from carrel.gateway.columns import arrow_schema
+from carrel.gateway.deeds import exists
+from carrel.gateway.writing.writer import Writer
+from carrel.model.queries import Done, Notice
+
+
+def drop(writer: Writer) -> Done:
+    if writer.what.quiet and writer.find(writer.what.table) is None:
+        writer.require(writer.what.table, None)
+        with writer.deed(writer.begin(writer.metadata(), None)) as done:
+            return done(Done(notices=(Notice(code="unknown_table", text=f"unknown table `{writer.what.table}`"),)))
+    table, copy = writer.own()
+    with writer.deed(writer.begin(writer.metadata(), copy.id)) as done:
+        writer.work.drop(table, copy)
+        return done(Done())
+
+
+def truncate(writer: Writer) -> Done:
+    table, copy = writer.own()
+    with writer.deed(writer.begin(writer.metadata(), copy.id)) as done, writer.work.draft(table) as draft:
+        draft.begin(arrow_schema(table.columns), 0)
+        size = draft.end()
+        empty = replace(table, rows=0)
+        writer.again(None)
+        writer.work.publish(draft, empty, size, replace(copy, rows=0, size=size), before=table)
+        return done(Done())
+
+
+def rename(writer: Writer) -> Done:
+    table, copy = writer.own()
+    to = writer.what.to
+    assert to is not None
+    if writer.require(to, writer.find(to)) is not None:
+        raise exists(to)
+    with writer.deed(writer.begin(writer.metadata(), copy.id, to=str(to))) as done:
+        with writer.work.draft(replace(table, name=to)) as draft:
+            writer.work.link(table, draft.folder)
+            writer.again(None)
+            writer.work.publish(draft, replace(table, name=to), draft.size(), replace(copy, name=str(to)), before=table)
+        return done(Done())

@@ -1,0 +1,124 @@
+"""What the statements that bring rows share: how rows are written as a part, and what a table's definition and its row in the registry become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pyarrow as pa
+
+from carrel.gateway.columns import arrow_schema, merged
+from carrel.gateway.deeds import Deeds
+from carrel.gateway.values import fitted, typed
+from carrel.model.copies import Copy, CopyKind
+from carrel.model.errors import BadInput
+from carrel.model.names import ColumnName
+from carrel.model.ports import Draft
+from carrel.model.queries import AuthorizedQuery, Done, Notice
+from carrel.model.sensitivity import Mask, is_personal
+from carrel.model.tables import Column, DatabaseKind, Retention, Table
+from carrel.policy.clock import Clock, clock, flows
+
+OPTIONS: Final = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
+_LOOK_ROWS: Final = 1 << 18
+"""After how many rows the room that the table takes is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What comes to a table: tags and masks by the column's place, and what the registry would say of the new rows alone."""
+
+    flows: dict[int, tuple[frozenset[str], Mask]]
+    copy: Copy
+
+
+class Writer(Deeds):
+    """A statement that writes rows."""
+
+    def append(self, table: Table, copy: Copy, added: Added, batches: Iterator[pa.RecordBatch], query: AuthorizedQuery | None) -> tuple[int, int]:
+        """Adds a part to the table. Gives the rows that it has, and the bytes of the whole."""
+        columns = tuple(merged(column, *added.flows[place]) if place in added.flows else column for place, column in enumerate(table.columns))
+        with self.work.draft(table) as draft:
+            parts = self.work.link(table, draft.folder)
+            draft.begin(arrow_schema(columns), parts)
+            size = self.fill(draft, batches, copy.size, table.rows)
+            self.again(query)
+            rows = table.rows + draft.rows
+            tags = {tag for column in columns for tag in column.tags if tag is not None}
+            more = replace(copy.with_more(added.copy), rows=rows, size=size, tags=frozenset(tags))
+            self.work.publish(draft, self.kept(table, columns, rows), size, more, before=table)
+            return draft.rows, size
+
+    def fill(self, draft: Draft, batches: Iterable[pa.RecordBatch], size: int = 0, rows: int = 0) -> int:
+        """Writes the rows as a part, beside a table of this size. Gives the bytes of all parts."""
+        looked = 0
+        for batch in batches:
+            draft.add(batch)
+            if draft.rows - looked > _LOOK_ROWS:
+                looked = draft.rows
+                self.work.check_room(self.person, draft, size=size, rows=rows)
+        end = draft.end()
+        self.work.check_room(self.person, draft, size=size, rows=rows)
+        return end
+
+    def filled(self, batch: pa.RecordBatch, table: Table, places: Sequence[int]) -> pa.RecordBatch:
+        """A batch with all columns of the table: defaults where none were given."""
+        arrays = []
+        for number, column in enumerate(table.columns):
+            if number in places:
+                arrays.append(fitted(batch.column(places.index(number)), column))
+            elif column.default is None and not column.nullable:
+                raise BadInput(f"field `{column.name}` doesn't have a default value")
+            else:
+                arrays.append(typed([column.default] * batch.num_rows, column))
+        return pa.RecordBatch.from_arrays(arrays, schema=arrow_schema(table.columns))
+
+    # --- the registry's row and the definition
+
+    def new(self, columns: tuple[Column, ...]) -> Table:
+        return self.kept(Table(name=self.what.table, kind=DatabaseKind.WORK, columns=(), options=OPTIONS, owner=self.person), columns, 0)
+
+    def kept(self, table: Table, columns: tuple[Column, ...], rows: int) -> Table:
+        personal = any(is_personal(tag) for column in columns for tag in column.tags)
+        return replace(table, columns=columns, rows=rows, retention=Retention(kind="copy") if personal else None)
+
+    def copy(self, new: str, table: Table, size: int, until: Clock, sources: tuple[str, ...]) -> Copy:
+        principal = self.now.asker.principal
+        return Copy(
+            id=new, kind=CopyKind.TABLE, name=str(table.name), owner=self.person, made=self.now.asker.now, door=self.now.origin.door, via=principal.via,
+            sources=sources, tags=frozenset(tag for column in table.columns for tag in column.tags if tag is not None), size=size, rows=table.rows,
+            statement=self.asking.statement, **facts(until),
+        )
+
+    def clock_of_typed(self, columns: Sequence[Column]) -> Clock:
+        """Of what the client wrote: a day where it may be what the session has read of people."""
+        if any(is_personal(tag) for column in columns for tag in column.tags):
+            return Clock(None, self._today() + timedelta(days=1))
+        return Clock(None, self._grant() + timedelta(days=1))
+
+    def clock_of(self, query: AuthorizedQuery) -> Clock:
+        found = flows(query)
+        copies = {one.table.name: copy for one in found if one.table.owner is not None and (copy := self.work.find(one.table.name)) is not None}
+        return clock(found, copies, made=self._today(), grant=self._grant(), mirror_days=self.now.policy.retention.mirror_copies)
+
+    def _today(self) -> date:
+        return self.now.asker.now.date()
+
+    def _grant(self) -> date:
+        """The last day of the person's longest membership; today where none is in force."""
+        return self.work.last_day(self.person) or self._today()
+
+    @staticmethod
+    def sources(query: AuthorizedQuery) -> tuple[str, ...]:
+        names: set[ColumnName] = {name for output in query.outputs for name in (*output.sources, *((output.origin[0],) if output.origin else ()))}
+        return tuple(sorted(map(str, names)))
+
+
+def facts(until: Clock) -> dict[str, Any]:
+    return {"oldest": until.oldest, "ends": until.ends}
+
+
+def told(rows: int, notices: tuple[Notice, ...] = ()) -> Done:
+    return Done(affected=rows, info=f"Records: {rows}  Duplicates: 0  Warnings: {len(notices)}", notices=notices)
