@@ -13,6 +13,7 @@ from carrel.identity import accounts
 from carrel.lake.work import WorkTables
 from carrel.model.errors import CarrelError, Unavailable
 from carrel.model.names import TableName
+from carrel.policy.load import default_text
 from tests.mutants.mutant import Mutant
 from tests.mutants.of_policy import without
 from tests.mutants.stage import EVENTS, WIKI, Stage
@@ -66,6 +67,22 @@ def what_is_kept_carries_what_flowed_in(stage: Stage) -> Iterator[str]:
         if table is None or tag not in table.columns[0].tags:
             yield name
         stage.ask(f"DROP TABLE staging.{name}", "pavel")
+
+
+def what_is_released_is_released_from_kept_columns_too(stage: Stage) -> Iterator[str]:
+    """A kept column carries what a declassifier of the policy leaves, and its table's clock says the same; of several tags one falls off alone."""
+    rule = '[[declassify]]\nname = "n"\nfrom = "personal.ip"\nby = "ip_prefix"\nto = "public"\nreason = "to test"\n'
+    with stage.policy(default_text() + rule):
+        for name, sql, personal in (
+            ("net", "SELECT CARREL_IP_PREFIX(clientIp) AS c FROM log.Edit_1", False), ("whole", "SELECT clientIp AS c FROM log.Edit_1", True),
+            ("two", "SELECT CARREL_IP_PREFIX(clientIp) AS c FROM log.Edit_1 WHERE clientIp > 'x'", True),
+        ):  # fmt: skip
+            stage.ask(f"CREATE TABLE staging.{name} AS {sql}", "pavel")
+            table = stage.app.catalog.table(TableName("staging", name))
+            copy = stage.app.work.find(TableName("staging", name)) if stage.app.work else None
+            if table is None or copy is None or {("personal.ip" in table.columns[0].tags), copy.personal, copy.oldest is not None} != {personal}:
+                yield name
+            stage.ask(f"DROP TABLE staging.{name}", "pavel")
 
 
 def what_a_session_has_read_is_in_what_it_writes(stage: Stage) -> Iterator[str]:
@@ -143,7 +160,11 @@ MUTANTS: Final = (
     ),
     Mutant(
         name="write: NULL carries its tag", killer=what_is_kept_carries_what_flowed_in,
-        switch=change("carrel.gateway.columns:flow", "| ({output.origin[0]} if output.origin else set())", "", "that a masked column carries its tag"),
+        switch=change("carrel.policy.carried:kept", "if not closed or", "if True or", "that a masked column carries its tag"),
+    ),
+    Mutant(
+        name="write: declassifiers", killer=what_is_released_is_released_from_kept_columns_too,
+        switch=change("carrel.policy.carried:_brought", "(tags - {one.tag for one in released})", "tags", "that kept columns let go of what is released"),
     ),
     Mutant(
         name="write: flows into INSERT", killer=what_is_kept_carries_what_flowed_in,

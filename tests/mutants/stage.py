@@ -255,6 +255,16 @@ class Stage:
         return entry.begin
 
     @contextmanager
+    def policy(self, text: str) -> Iterator[None]:
+        """This text as the home's policy meanwhile."""
+        file = self.home / "policy.toml"
+        file.write_text(text)
+        try:
+            yield
+        finally:
+            file.unlink()
+
+    @contextmanager
     def suspended(self, who: str) -> Iterator[None]:
         accounts.suspend(self.app.state, who, by="test", reason="test", now=datetime.now(UTC))
         try:

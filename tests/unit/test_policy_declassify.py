@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from carrel.model.errors import BadInput
+from carrel.model.names import TableName
 from carrel.model.queries import OutputColumn, Query
+from carrel.model.sensitivity import Mask
+from carrel.policy.carried import brought
+from carrel.policy.clock import flows
 from carrel.policy.declassifiers import WAYS
 from carrel.policy.explain import as_text, as_values, explain
+from carrel.policy.guard import authorize
 from carrel.policy.guard.shapes import SHAPES
 from carrel.policy.load import default_text, load
 from tests.policy_cases.catalog import asker
-from tests.taint import CATALOG, authorized
+from tests.taint import CATALOG, Small, authorized
 
 RULES = """
 [[declassify]]
@@ -134,6 +141,22 @@ def test_an_explanation_says_why_a_column_carries_what_it_does() -> None:
     assert net["sources"] == [{"column": "log.people.ip", "tag": "personal.ip"}, {"column": "log.people.team", "tag": "public"}]
     assert net["released"][0]["rule"] == "networks"
     assert name["released"] == []
+
+
+def test_of_several_tags_of_one_column_each_falls_off_by_itself() -> None:
+    """As in a table that somebody made of several columns."""
+    name = TableName("log", "people")
+    people = CATALOG.by_name[name]
+    several = tuple(replace(column, also=frozenset({"personal.name"})) if column.name == "ip" else column for column in people.columns)
+    query = Query(text="SELECT CARREL_IP_PREFIX(ip) FROM people", dialect="mysql", database="log", asker=asker("statistics-privatedata-users"))
+    catalog = Small()
+    catalog.by_name[name] = replace(people, columns=several)
+    made = authorize(query, catalog, POLICY)
+    assert made.outputs[0].carried == {"personal.name", "public"}
+    assert [(one.carried, one.tags, one.mask) for one in brought(made.outputs[0], made.decisions)] == [
+        ({"personal.name", "public"}, {"personal.ip", "personal.name"}, Mask.CLEAR),
+    ]
+    assert flows(made)[0].tags == {"personal.name", "public"}
 
 
 def rule(**more: object) -> str:

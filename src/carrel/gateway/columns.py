@@ -11,12 +11,11 @@ import pyarrow as pa
 from sqlglot import exp
 
 from carrel.gateway.metadata.seen import seen
-from carrel.model.decisions import TableDecision
 from carrel.model.errors import NotAllowed, Unsupported
-from carrel.model.names import ColumnName
 from carrel.model.queries import AuthorizedQuery, OutputColumn
 from carrel.model.sensitivity import PUBLIC, SECRET, Mask, is_personal
 from carrel.model.tables import Column
+from carrel.policy.carried import kept
 from carrel.policy.guard.writing import Declared
 from carrel.sources.sql_dump.types import native_type
 
@@ -51,18 +50,15 @@ def columns_of(query: AuthorizedQuery, schema: pa.Schema, typed: frozenset[str])
 
 def tagged(column: Column, tags: Iterable[str], masked: Mask) -> Column:
     """The column with these tags: the one that closes most as its own, the others beside it; `public` says nothing where there is another."""
-    kept = sorted(set(tags) - {PUBLIC}, key=lambda tag: (tag != SECRET, not is_personal(tag), tag)) or [PUBLIC]
-    return replace(column, tag=kept[0], also=frozenset(kept[1:]), masked=masked if any(map(is_personal, kept)) else Mask.CLEAR)
+    first, *others = sorted(set(tags) - {PUBLIC}, key=lambda tag: (tag != SECRET, not is_personal(tag), tag)) or [PUBLIC]
+    return replace(column, tag=first, also=frozenset(others), masked=masked if is_personal(first) or any(map(is_personal, others)) else Mask.CLEAR)
 
 
 def flow(output: OutputColumn, query: AuthorizedQuery, typed: frozenset[str]) -> tuple[frozenset[str], Mask]:
-    """Tags of all that flows into an output, and the weakest mask that any personal value of it has been through."""
-    sources = set(output.sources) | ({output.origin[0]} if output.origin else set())
-    named = [(name, query.decisions[name.table].table.column(name.column)) for name in sources]
-    found = [(column, _mask(name, query.decisions[name.table])) for name, column in named if column is not None]
-    tags = frozenset(tag for column, _ in found for tag in column.tags if tag is not None)
-    masks = [mask for column, mask in found if any(map(is_personal, column.tags))]
-    return (tags or typed), min(masks, default=Mask.CLEAR)
+    """Tags that a kept output carries, and the weakest mask that any personal value of it has been through."""
+    found = kept(output, query.decisions)
+    tags = frozenset[str]().union(*(one.carried for one in found))
+    return (tags or typed), min((one.mask for one in found if one.personal), default=Mask.CLEAR)
 
 
 def merged(column: Column, tags: frozenset[str], masked: Mask) -> Column:
@@ -123,11 +119,3 @@ def _type(field: pa.Field, item: exp.Expr | None) -> tuple[str, str]:
     if native == "longtext" and isinstance(value, exp.Literal) and value.is_string:
         native = f"varchar({len(value.name)})"
     return lake, native
-
-
-def _mask(name: ColumnName, decision: TableDecision) -> Mask:
-    judged, column = decision.columns[name.column], decision.table.column(name.column)
-    own = judged.mask if judged.allowed else Mask.NULL
-    return max(own, column.masked) if column is not None else own
-
-

@@ -16,6 +16,7 @@ from carrel.model.names import ColumnName, TableName
 from carrel.model.queries import AuthorizedQuery
 from carrel.model.sensitivity import is_personal
 from carrel.model.tables import Table
+from carrel.policy.carried import brought
 from carrel.policy.guard.reach import reach
 
 WARNINGS: Final = (14, 3, 1)
@@ -84,10 +85,7 @@ def flows(query: AuthorizedQuery) -> tuple[Flow, ...]:
 def _carried(query: AuthorizedQuery, influences: Collection[ColumnName]) -> Iterator[tuple[ColumnName, str]]:
     """Each column with the tags that it brings along, and those that took the place of what was released."""
     for output in query.outputs:
-        released = {(one.column, one.tag) for one in output.released}
-        yield from ((one.column, one.to) for one in output.released)
-        for column in output.sources:
-            yield from ((column, tag) for tag in _tags(query, column) if (column, tag) not in released)
+        yield from ((one.column, tag) for one in brought(output, query.decisions) for tag in one.carried)
     for column in influences:
         yield from ((column, tag) for tag in _tags(query, column))
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from carrel.model.decisions import Decision, TableDecision
 from carrel.model.errors import CarrelError
-from carrel.model.names import ColumnName
 from carrel.model.ports import Catalog
 from carrel.model.queries import OutputColumn, Query
 from carrel.model.sensitivity import Hidden
+from carrel.policy.carried import Brought, brought
 from carrel.policy.guard import PASSES, finished
-from carrel.policy.guard.lineage import tag_of
 from carrel.policy.guard.work import Work
 from carrel.policy.load import Policy
 
@@ -42,7 +41,7 @@ class Explanation:
         text: the statement that may run, in the asker's dialect; empty where it may not.
         headings, notices: of the answer.
         outputs: what flows into each column of the answer, and what a copy of it carries.
-        tags: of the base columns that flow in.
+        flows: of each output, what each base column brings to a copy of it.
     """
 
     steps: tuple[tuple[str, bool, str], ...]
@@ -53,7 +52,7 @@ class Explanation:
     headings: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     outputs: tuple[OutputColumn, ...] = ()
-    tags: Mapping[ColumnName, str] = field(default_factory=dict)
+    flows: tuple[tuple[Brought, ...], ...] = ()
 
 
 def explain(query: Query, catalog: Catalog, policy: Policy) -> Explanation:
@@ -74,11 +73,10 @@ def explain(query: Query, catalog: Catalog, policy: Policy) -> Explanation:
     if refusal is not None:
         return Explanation(steps=tuple(steps), tables=tables, columns=columns, refusal=refusal)
     authorized = finished(work)
-    sources = frozenset[ColumnName]().union(*(output.sources for output in authorized.outputs))
     return Explanation(
         steps=tuple(steps), tables=tables, columns=columns, refusal=None, text=authorized.tree.sql(query.dialect, pretty=True),
         headings=tuple(output.heading for output in authorized.outputs), notices=tuple(notice.text for notice in authorized.notices),
-        outputs=authorized.outputs, tags={name: tag_of(work, name) or "none" for name in sources},
+        outputs=authorized.outputs, flows=tuple(brought(output, authorized.decisions) for output in authorized.outputs),
     )  # fmt: skip
 
 
@@ -100,7 +98,7 @@ def as_values(explanation: Explanation) -> dict[str, Any]:
         ],
         "text": explanation.text,
         "headings": list(explanation.headings),
-        "outputs": [_output(output, explanation.tags) for output in explanation.outputs],
+        "outputs": [_output(*each) for each in zip(explanation.outputs, explanation.flows, strict=True)],
         "notices": list(explanation.notices),
     }
 
@@ -113,28 +111,27 @@ def as_text(explanation: Explanation) -> str:
         lines += _reasons("  know", table.known) + _reasons("  read", table.read)
         for name in explanation.columns.get(str(table.table.name), ()):
             lines += _reasons(f"  column {name}", table.columns[name])
-    for output in explanation.outputs:
-        lines += ["", f"output {output.heading}: a copy carries {_listed(output.carried)}", *(f"      {line}" for line in _flows(output, explanation.tags))]
+    for output, flows in zip(explanation.outputs, explanation.flows, strict=True):
+        lines += ["", f"output {output.heading}: a copy carries {_listed(output.carried)}", *(f"      {_said(one)}" for one in flows)]
     lines += ["", *(f"notice: {notice}" for notice in explanation.notices), explanation.text]
     if explanation.refusal is not None and explanation.refusal.help:
         lines.append(f"try: {explanation.refusal.help}")
     return "\n".join(lines).rstrip()
 
 
-def _output(output: OutputColumn, tags: Mapping[ColumnName, str]) -> dict[str, Any]:
+def _output(output: OutputColumn, flows: Sequence[Brought]) -> dict[str, Any]:
     return {
         "heading": output.heading, "tags": sorted(output.tags), "carries": sorted(output.carried),
-        "sources": [{"column": str(name), "tag": tags[name]} for name in sorted(output.sources)],
+        "sources": [{"column": str(one.column), "tag": _listed(one.tags)} for one in flows],
         "released": [
             {"rule": one.rule, "column": str(one.column), "tag": one.tag, "to": one.to, "reason": one.reason} for one in output.released
         ],
     }  # fmt: skip
 
 
-def _flows(output: OutputColumn, tags: Mapping[ColumnName, str]) -> list[str]:
-    """Why a copy of a column carries what it does: each base column with its tag, and what released that."""
-    off = {one.column: f", released to {one.to} by {one.rule}: {one.reason}" for one in output.released}
-    return [f"{name}: {tags[name]}{off.get(name, '')}" for name in sorted(output.sources)]
+def _said(one: Brought) -> str:
+    """What a base column brings to a copy, and what released that."""
+    return f"{one.column}: {_listed(one.tags)}" + "".join(f", released to {each.to} by {each.rule}: {each.reason}" for each in one.released)
 
 
 def _listed(tags: frozenset[str]) -> str:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from carrel.model.names import ColumnName, TableName
 from carrel.model.queries import OutputColumn, Release
 from carrel.policy.declassifiers import Declassifier
-from carrel.policy.guard.lineage import tag_of
+from carrel.policy.guard.lineage import tags_of
 from carrel.policy.guard.shapes import COUNT_PEOPLE, threshold
 from carrel.policy.guard.work import TABLE_KEY, Through, Work
 
@@ -30,17 +30,14 @@ def _released(work: Work, output: OutputColumn, flow: frozenset[ColumnName], rul
     released: list[Release] = []
     kept: set[str] = set()
     for name, ways in forms.items():
-        tag = tag_of(work, name)
-        found = _rules_of(tag, name, ways, rules, work)
-        if found is None:
-            kept |= {tag} if tag is not None else set()
-        else:
-            released += [Release(rule=rule.name, column=name, tag=rule.tag, to=rule.to, reason=rule.reason) for rule in found]
-            kept |= {rule.to for rule in found}
+        for tag in tags_of(work, name):
+            found = _rules_of(tag, name, ways, rules, work)
+            released += [Release(rule=rule.name, column=name, tag=tag, to=rule.to, reason=rule.reason) for rule in found or ()]
+            kept |= {tag} if found is None else {rule.to for rule in found}
     return replace(output, released=tuple(sorted(released, key=lambda one: (one.rule, one.column))), kept=frozenset(kept))
 
 
-def _rules_of(tag: str | None, name: ColumnName, ways: Iterable[str], rules: Sequence[Declassifier], work: Work) -> list[Declassifier] | None:
+def _rules_of(tag: str, name: ColumnName, ways: Iterable[str], rules: Sequence[Declassifier], work: Work) -> list[Declassifier] | None:
     """A rule for each way in which the column flows in; None where one of them has none."""
     found = []
     for way in ways:

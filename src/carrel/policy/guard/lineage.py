@@ -22,21 +22,17 @@ def trace(work: Work) -> None:
                 heading=cell.name,
                 origin=cell.base if _unchanged(cell) else None,
                 sources=sources,
-                tags=frozenset(tag for name in sources for tag in _tags_of(work, name) if tag is not None),
+                tags=frozenset(tag for name in sources for tag in tags_of(work, name)),
             )
         )
     work.outputs = tuple(outputs)
     work.influences = _plain(influences) - direct
 
 
-def tag_of(work: Work, name: ColumnName) -> str | None:
+def tags_of(work: Work, name: ColumnName) -> frozenset[str]:
+    """All tags of a base column of the question."""
     column = work.decisions[name.table].table.column(name.column)
-    return column.tag if column is not None else None
-
-
-def _tags_of(work: Work, name: ColumnName) -> frozenset[str | None]:
-    column = work.decisions[name.table].table.column(name.column)
-    return column.tags if column is not None else frozenset()
+    return frozenset(tag for tag in column.tags if tag is not None) if column is not None else frozenset()
 
 
 def _plain(flow: Iterable[ColumnName]) -> frozenset[ColumnName]:
