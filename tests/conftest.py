@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from tests.shared import strict
 settings.register_profile("change", derandomize=True)
 settings.register_profile("soak", max_examples=20_000, deadline=None, derandomize=False)
 settings.load_profile("change")
+
+
+def pytest_configure() -> None:
+    # A shell ignores Ctrl-C for what it runs in the background, and every child of a test would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
