@@ -129,7 +129,7 @@ class App(Stores):
         """Runs attempts until the event is set."""
         parts = JobParts(
             home=self.home, gateway=lambda: self.gateway, loader=lambda: self.loader, lake=lambda: self.lake, audit=lambda: self.audit, fetcher=self.fetcher,
-            copies=lambda: self.copies,
+            copies=lambda: self.copies, work=lambda: self.work, sweeper=lambda: self.sweeper,
         )
         kinds = {module.__name__.rpartition(".")[2]: module.Kind(parts) for module in find(KINDS)}
         return Worker(self.ledger, self.audit, kinds, lease_s=self.settings.jobs.lease_s, now=lambda: datetime.now(UTC), stopping=stopping)

@@ -100,8 +100,13 @@ def a_sweep_takes_what_was_looked_at(_: Stage) -> Iterator[str]:
         house.allowed = CopyRetention(sweep_percent=1, sweep_always=1)
         yield from _swept(house, house.sweeper.plan().checksum, "more than is allowed")
         house.allowed = CopyRetention()
+        house.today += timedelta(days=31)
+        yield from _swept(house, house.sweeper.plan().checksum, "what should have gone long ago")
     with _house() as house:
         due = house.plant("due", 0, CANARY)
+        for statement in (CANARY, ""):
+            with house.state.write() as connection:
+                copies.replace(connection, replace(due, statement=statement))
         house.plant("later", 1)
         house.sweep()
         if house.lake.tables("staging") and {table.name.table for table in house.lake.tables("staging")} != {"later"}:
@@ -109,6 +114,8 @@ def a_sweep_takes_what_was_looked_at(_: Stage) -> Iterator[str]:
         with house.state.read() as connection:
             if copies.get(connection, due.id).state is not CopyState.GONE:
                 yield "what went is not struck off"
+        if CANARY.encode() in (house.home / "state.sqlite-wal").read_bytes():
+            yield "SQLite's log has what went"
         if house.found(CANARY):
             yield "bytes of what went are left"
 
@@ -145,7 +152,11 @@ MUTANTS: Final = (
            killer=copies_are_their_owners),
     Mutant(name="sweep: checksum", switch=change("carrel.jobs.retention:Sweeper._demand", "plan.checksum != checksum", "False", "that the plan was looked at"),
            killer=a_sweep_takes_what_was_looked_at),
-    Mutant(name="sweep: share", switch=change("carrel.jobs.retention:Sweeper._demand", "plan.beyond(self._allowed())", "False", "how much goes at once"),
+    Mutant(name="sweep: share", switch=change("carrel.jobs.retention:Sweeper._demand", "plan.beyond(self._allowed())", "None", "how much goes at once"),
+           killer=a_sweep_takes_what_was_looked_at),
+    Mutant(name="sweep: interval", switch=change("carrel.jobs.retention:Plan.beyond", "(self.day - first).days", "0", "that a clock may be wrong"),
+           killer=a_sweep_takes_what_was_looked_at),
+    Mutant(name="sweep: log", switch=put("carrel.state.store:State.forget", lambda _: nothing, "what SQLite's log still holds"),
            killer=a_sweep_takes_what_was_looked_at),
     Mutant(name="sweep: due", switch=change("carrel.state.copies:due", "COPY.c.ends <= day", "COPY.c.ends < day", "that what is due today goes today"),
            killer=a_sweep_takes_what_was_looked_at),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.bad_days import deeds
+from tests.bad_days import configure, deeds
 from tests.instance import Instance
 from tests.killing_server import COMMAND, environment
 from tests.mysql_wire import Wire
@@ -36,6 +36,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         instance.setup()
         instance.load_sample()
         instance.cnf("ines")
+        configure(instance, jobs={"enabled": False})  # whose deeds would be counted
         yield instance
 
 

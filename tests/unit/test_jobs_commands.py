@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from carrel.identity.owner import owner
 from carrel.state.store import State
 from tests.dump_site import DATE, WIKI, sample, serving
 from tests.shared import SAMPLE
@@ -37,6 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     made.carrel("access", "import", people)
     made.carrel("load", "sql-dump", SAMPLE / "samplewiki-all-tables.sql.gz", "--wiki", "samplewiki")
     (made.home / "jobs").mkdir(mode=0o700)
+    made.carrel("job", "pause", "retention", "--reason", "it has a test of its own")
     return made
 
 
@@ -173,6 +175,22 @@ def test_a_sweep_deletes_results_whose_day_has_come(instance: Instance) -> None:
     assert "results/old.tsv" not in instance.carrel("copy", "list").stdout
 
 
+def test_every_home_has_a_job_that_takes_what_has_come_to_its_day(instance: Instance) -> None:
+    home, line = instance.home, listed(instance)["retention"]
+    assert (line["every"], line["kind"], line["owner"]) == ("hour", "retention", owner(home).person)
+    killed = [home / "lake" / ".writing" / "x" / "part-00000.parquet", home / "results" / ".x.tsv.pages.1~", home / "tmp" / "duckdb-999999999-00" / "spill"]
+    for file in killed:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+    instance.carrel("job", "resume", "retention")
+    (one,) = json.loads(instance.carrel("job", "run", "--due", "--json").stdout)
+    assert (one["job"], one["state"]) == ("retention", "done")
+    assert last(instance, "retention")["tail"] == "0 copies and 0 kept results gone"
+    assert not any(file.exists() for file in killed)
+    assert instance.carrel("job", "run", "--due").stdout == "nothing is due\n"
+    instance.carrel("job", "pause", "retention", "--reason", "it has had its test")
+
+
 def test_a_fetch_keeps_what_is_there(instance: Instance) -> None:
     define(instance, "fetch", "fetch", f'wiki = "{WIKI}"\njobs = ["metahistory7zdump"]')
     settings = instance.home / "carrel.toml"
@@ -190,13 +208,14 @@ def test_a_fetch_keeps_what_is_there(instance: Instance) -> None:
 
 def test_a_pause_has_a_reason_and_is_on_record(instance: Instance) -> None:
     define(instance, "calm", "sweep")
+    before = len(json.loads(instance.carrel("audit", "search", "--action", "job_pause", "--json").stdout))
     instance.carrel("job", "pause", "calm", "--reason", "the disk is being changed")
     assert listed(instance)["calm"]["state"].endswith("the disk is being changed")
     assert "paused by" in instance.carrel("job", "run", "calm", ok=False).stderr
     assert instance.carrel("job", "pause", "calm", "--reason", "again", ok=False).returncode == 10
     instance.carrel("job", "resume", "calm")
     assert instance.carrel("job", "resume", "calm", ok=False).returncode == 10
-    assert len(json.loads(instance.carrel("audit", "search", "--action", "job_pause", "--json").stdout)) == 2
+    assert len(json.loads(instance.carrel("audit", "search", "--action", "job_pause", "--json").stdout)) == before + 2
 
 
 def test_wrong_words_are_told(instance: Instance) -> None:

@@ -67,7 +67,7 @@ save = "{wiki}-{partition}.tsv"
     (HEAD + "after = [1]\n", 5, "`after` is not a list of texts"),
     (HEAD + 'needs = ["enwiki"]\n', 5, "`enwiki` is not a table"),
     (HEAD.replace('"day"', '"week"'), 2, "`week` is not `day` or `hour`"),
-    (HEAD.replace('"sweep"', '"dance"'), 3, "there is no kind `dance`: one of fetch, load, query, sweep"),
+    (HEAD.replace('"sweep"', '"dance"'), 3, "there is no kind `dance`: one of fetch, load, query, retention, sweep"),
     (HEAD.replace("2026-11-01", "2026-11-01T01:00:00"), 4, "`start` is not midnight, UTC"),
     (HEAD.replace("start = 2026-11-01\n", ""), 3, "`start` is missing"),
     (HEAD.replace('owner = "ann"\n', ""), 3, "neither `owner` nor `group`"),
@@ -102,12 +102,21 @@ def test_one_wrong_file_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     write(tmp_path, HEAD + 'after = ["b"]\n', "a")
     write(tmp_path, HEAD + 'after = ["good", "a"]\n', "b")
     found = read_all(tmp_path)
-    assert (set(found.jobs), set(found.broken)) == ({"good"}, {"bad", "Bad Name", "a", "b"})
+    assert (set(found.jobs), set(found.broken)) == ({"good", "retention"}, {"bad", "Bad Name", "a", "b"})
     assert "waits for itself: a after b after a" in found.broken["a"].text
     with pytest.raises(BadInput):
         found.job("bad")
     with pytest.raises(NotFound):
         found.job("none")
+
+
+def test_a_file_takes_the_place_of_a_job_that_every_home_has_and_a_wrong_one_does_not(tmp_path: Path) -> None:
+    write(tmp_path, "x", "retention")
+    found = read_all(tmp_path)
+    assert (found.jobs["retention"].house, set(found.broken)) == (True, {"retention"})
+    write(tmp_path, HEAD, "retention")
+    found = read_all(tmp_path)
+    assert (found.jobs["retention"].house, found.broken) == (False, {})
 
 
 def test_partitions_are_written_and_read() -> None:

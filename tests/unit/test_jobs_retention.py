@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from carrel.audit.log import AuditLog
 from carrel.lake.locks import database_lock
 from carrel.model.copies import CopyKind, CopyState
 from carrel.model.errors import Conflict, NotAllowed
@@ -74,6 +76,40 @@ def test_more_than_is_allowed_goes_only_when_told(house: House) -> None:
         house.sweeper.apply(checksum, PRINCIPAL)
     assert len(house.there()) == 4
     assert len(house.sweeper.apply(checksum, PRINCIPAL, beyond=True).gone) == 3
+
+
+def test_what_should_have_gone_long_ago_goes_only_when_told(house: House) -> None:
+    house.plant("old", 0)
+    house.today += timedelta(days=31)
+    with pytest.raises(NotAllowed, match="what ended on 2026-11-24 would go"):
+        house.sweeper.run(PRINCIPAL)
+    with pytest.raises(NotAllowed):
+        house.sweep()
+    assert house.there() == {"staging.old"}
+    assert len(house.sweeper.apply(house.sweeper.plan().checksum, PRINCIPAL, beyond=True).gone) == 1
+
+
+def test_a_runner_takes_what_is_due_and_a_run_that_takes_nothing_leaves_no_row(house: House) -> None:
+    house.plant("due", 1)
+    assert len(house.sweeper.run(PRINCIPAL).gone) == 0
+    assert AuditLog(house.state).search(action="retention") == []
+    house.today += timedelta(days=1)
+    assert len(house.sweeper.run(PRINCIPAL).gone) == 1
+    assert house.there() == set()
+    (entry,) = AuditLog(house.state).search(action="retention")
+    assert entry.begin is not None
+    assert entry.begin.tables == ("staging.due",)
+
+
+def test_what_went_is_in_no_log_of_the_state(house: House) -> None:
+    copy = house.plant("due", 0)
+    for one in (replace(copy, name=f"staging.{CANARY}"), copy):
+        with house.state.write() as connection:
+            copies.replace(connection, one)
+    assert CANARY.encode() in (house.home / "state.sqlite-wal").read_bytes()
+    house.sweep()
+    assert CANARY.encode() not in (house.home / "state.sqlite-wal").read_bytes()
+    assert house.found(CANARY) == []
 
 
 def test_what_is_read_is_unknown_at_once_and_its_files_go_with_the_last_reader(house: House) -> None:

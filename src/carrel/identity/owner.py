@@ -23,11 +23,12 @@ def owner(home: Path, *, person: str | None = None, service: str = "cli", uid: i
     actual = os.geteuid() if uid is None else uid
     if actual not in (home.stat().st_uid, 0):
         raise AccessRefused(f"`{home}` belongs to somebody else", help="run this as the owner of the home")
-    name = _user_name(actual)
+    name = user_name(actual)
     return Principal(person=person or name, service=service, via=f"owner:{name}")
 
 
-def _user_name(uid: int) -> str:
+def user_name(uid: int) -> str:
+    """What the operating system calls the account."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:  # an account that only the kernel knows, as in a container

@@ -54,6 +54,7 @@ class Job:
         at_once: how many partitions may run at a time.
         catch_up: partitions that were missed are run; otherwise only the newest.
         parameters: values in braces, besides those of the partition.
+        house: every home has it; `owner` is that of the home, an account of the operating system.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Job:
     catch_up: bool = True
     parameters: Mapping[str, str]
     options: Mapping[str, Any]
+    house: bool = False
 
     def filled(self, since: datetime) -> dict[str, Any]:
         """The options with the values of the partition put in."""

@@ -1,4 +1,4 @@
-"""The definitions of a home: all that can be read, and for each of the others what is wrong with it."""
+"""The definitions of a home: its own and those of its folder `jobs`, all that can be read, and for each of the others what is wrong with it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from carrel.jobs import house
 from carrel.jobs.definition import Job, read
 from carrel.model.errors import BadInput, NotFound
 
@@ -30,8 +31,8 @@ class Definitions:
 
 
 def read_all(home: Path) -> Definitions:
-    """What the folder holds at this moment. One file that is wrong keeps no other job from running."""
-    jobs: dict[str, Job] = {}
+    """What there is at this moment. One file that is wrong keeps no other job from running, nor the home's own job of its name."""
+    jobs: dict[str, Job] = dict(house.jobs(home))
     broken: dict[str, BadInput] = {}
     for file in sorted((home / FOLDER).glob("*.toml")):
         try:
@@ -41,7 +42,7 @@ def read_all(home: Path) -> Definitions:
     for name, job in list(jobs.items()):
         if ring := _ring(jobs, name):
             broken[name] = BadInput(f"waits for itself: {' after '.join(ring)}", file=str(home / FOLDER / f"{job.name}.toml"))
-    return Definitions({name: job for name, job in jobs.items() if name not in broken}, broken)
+    return Definitions({name: job for name, job in jobs.items() if name not in broken or job.house}, broken)
 
 
 def _ring(jobs: Mapping[str, Job], name: str) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from carrel.jobs.parts import JobParts, KeptFiles
+from carrel.lake.locks import sole_lease
 from carrel.model.copies import OUTSIDE, Copy
 from carrel.model.errors import AccessRefused
 from carrel.model.jobs import Task
@@ -43,6 +44,14 @@ def delete_due(parts: JobParts, task: Task, today: date) -> int:
             parts.copies().clean(task.principal, copy.id)
             count += 1
     return count
+
+
+def delete_unfinished(home: Path) -> None:
+    """Deletes what killed attempts have left of files that never were whole."""
+    for path in (home / FOLDER).rglob(".*~"):
+        with sole_lease(path) as alone:
+            if alone:
+                path.unlink(missing_ok=True)
 
 
 def _inside(path: Path, folder: Path) -> bool:

@@ -16,6 +16,9 @@ def owner_of(people: StoredPeople, job: Job, now: datetime) -> str:
     Raises:
         AccessRefused: it is not there, suspended or lapsed, or not in the group; no run begins then.
     """
+    if job.house:
+        assert job.owner is not None
+        return job.owner
     try:
         group = people.group(job.group, now) if job.group else None
         person = people.person(job.owner or _system_account(people, group, now), now)

@@ -11,7 +11,9 @@ from typing import Protocol
 from carrel.audit.log import AuditLog
 from carrel.jobs.fetch import Fetcher
 from carrel.jobs.load import Loader
+from carrel.jobs.retention import Sweeper
 from carrel.lake import Lake
+from carrel.lake.work import WorkTables
 from carrel.model.copies import Copy
 from carrel.model.people import Principal
 from carrel.model.ports import Gateway
@@ -40,3 +42,5 @@ class JobParts:
     audit: Callable[[], AuditLog]
     fetcher: Callable[[], AbstractContextManager[Fetcher]]
     copies: Callable[[], KeptFiles]
+    work: Callable[[], WorkTables]
+    sweeper: Callable[[], Sweeper]

@@ -51,9 +51,15 @@ class Plan:
         lines = sorted(f"{item.copy.id} {item.copy.name} {item.copy.ends} {item.version}" for item in self.items)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
-    def beyond(self, allowed: CopyRetention) -> bool:
-        """Whether it would take a larger part of all copies than is allowed at once."""
-        return len(self.items) > max(allowed.sweep_always, self.copies * allowed.sweep_percent // 100)
+    def beyond(self, allowed: CopyRetention) -> str | None:
+        """Why it goes only when a person says so: it would take a larger part of all copies than is allowed at once, or what should have gone long ago.
+        None where it is within what is allowed."""
+        if len(self.items) > max(allowed.sweep_always, self.copies * allowed.sweep_percent // 100):
+            return f"{len(self.items)} of {self.copies} copies would go, more than the policy lets go at once"
+        first = min((item.copy.ends for item in self.items), default=self.day)
+        if (self.day - first).days > allowed.allowed_interval:
+            return f"what ended on {first} would go, longer ago than the {allowed.allowed_interval} days that the policy allows: the clock may be wrong"
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +102,25 @@ class Sweeper:
 
         Raises:
             Conflict: the plan of this moment is another one.
-            NotAllowed: more would go than is allowed at once.
+            NotAllowed: more would go than is allowed at once, or what should have gone long ago.
+        """
+        return self._apply(self.plan(), checksum, principal, beyond=beyond)
+
+    def run(self, principal: Principal) -> Swept:
+        """Makes the plan of this moment and does it, for a runner of jobs. A plan that takes nothing leaves no row in the audit.
+
+        Raises:
+            NotAllowed: as `apply`.
         """
         plan = self.plan()
+        if not plan.items:
+            return Swept(gone=(), left=(), waiting=self._lake.finish_expiring())
+        return self._apply(plan, plan.checksum, principal, beyond=False)
+
+    def _apply(self, plan: Plan, checksum: str, principal: Principal, *, beyond: bool) -> Swept:
         names = tuple(item.copy.name for item in plan.items)
         number = self._audit.begin(Begin(
-            principal=principal, door="cli", address="local", action="retention", verdict="allowed", tables=names,
+            principal=principal, door=principal.service, address="local", action="retention", verdict="allowed", tables=names,
             details={"checksum": checksum, "copies": [item.copy.id for item in plan.items], "beyond": beyond},
         ))
         gone: list[Copy] = []
@@ -118,16 +137,15 @@ class Sweeper:
             raise
         finally:
             self._audit.finish(number, Finish(outcome=outcome, rows=sum(copy.rows for copy in gone), bytes=sum(copy.size for copy in gone)))
+        self._state.forget()
         return Swept(gone=gone, left=left, waiting=self._lake.finish_expiring())
 
     def _demand(self, plan: Plan, checksum: str, *, beyond: bool) -> None:
         if plan.checksum != checksum:
             raise Conflict(f"the plan is another one by now: `{plan.checksum}`", help="look at it: carrel retention plan")
-        if plan.beyond(self._allowed()) and not beyond:
-            raise NotAllowed(
-                f"{len(plan.items)} of {plan.copies} copies would go, more than the policy lets go at once",
-                help="if that is right: carrel retention apply CHECKSUM --beyond",
-            )
+        reason = plan.beyond(self._allowed())
+        if reason is not None and not beyond:
+            raise NotAllowed(reason, help=f"if that is right: carrel retention apply {checksum} --beyond")
 
     def _expired(self, item: Item, day: date) -> bool:
         """Whether it is gone; False where somebody is at it."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from carrel.lake import expire, register, snapshots
-from carrel.lake.files import disk_errors, remove, snapshot_folder
+from carrel.lake.files import disk_errors, remove, snapshot_folder, table_folder
 from carrel.lake.journal import Journal, started
 from carrel.lake.load import Load
 from carrel.lake.locks import database_lock
@@ -115,9 +115,11 @@ class Lake:
         return started(self._staging(database))
 
     def sweep(self) -> None:
-        """Deletes what killed loads have left behind and nobody will go on with. Databases that are being loaded are left alone. For the start of a server."""
-        folders = [*self.directory.glob("*.db"), *(self.directory / ".staging").glob("*")]
-        for name in {folder.name.removesuffix(".db") for folder in folders}:
+        """Deletes what killed loads and writers have left behind and nobody will go on with. Databases that are being changed are left alone, and those in
+        which nothing is left are not locked."""
+        named = {str(table_folder(self.directory, table) / version) for table, version in register.versions(self._state).items()}
+        left = {file.parent.parent.name.removesuffix(".db") for file in self.directory.glob("*.db/*/*") if str(file) not in named}
+        for name in left | {folder.name for folder in (self.directory / ".staging").glob("*")}:
             try:
                 with database_lock(self.directory, name):
                     self._sweep(name)

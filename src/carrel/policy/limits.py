@@ -38,15 +38,17 @@ class CopyRetention:
         mirror_copies: days for which personal columns of a wiki may stay in a copy, from the day of copying.
         sweep_percent: of all copies; a sweep that would take more stops, unless it is told to go on.
         sweep_always: so many copies may go at once, whatever part of all they are.
+        allowed_interval: days; what should have gone longer ago goes only where a person says so, since a clock may be wrong.
     """
 
     mirror_copies: int = 90
     sweep_percent: int = 25
     sweep_always: int = 20
+    allowed_interval: int = 30
 
 
 RETENTION_KEYS: Final = tuple(field.name for field in fields(CopyRetention))
-MOST: Final = {"mirror_copies": 3650, "sweep_percent": 100, "sweep_always": 1_000_000}
+MOST: Final = {"mirror_copies": 3650, "sweep_percent": 100, "sweep_always": 1_000_000, "allowed_interval": 3650}
 
 
 def tightened(limits: Limits, groups: Iterable[GroupLimits]) -> Limits:

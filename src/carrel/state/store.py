@@ -115,6 +115,14 @@ class State:
             )
         return Unavailable(f"the state database does not answer: {type(cause).__name__}", help="see `carrel doctor`")
 
+    def forget(self) -> bool:
+        """Takes what was deleted or replaced out of SQLite's log too, which keeps it until it is written over. False where somebody reads an older state just
+        now. Raises Unavailable as `write` does."""
+        with self._guarded() as connection:
+            if connection.dialect.name != "sqlite":
+                return True
+            return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -13,13 +13,18 @@ PREFIX = "duckdb"
 def make(directory: Path) -> Path:
     """A new folder below `directory` that names its process."""
     directory.mkdir(parents=True, exist_ok=True)
+    sweep(directory)
+    own = directory / f"{PREFIX}-{os.getpid()}-{secrets.token_hex(4)}"
+    own.mkdir(mode=0o700)
+    return own
+
+
+def sweep(directory: Path) -> None:
+    """Deletes the folders of processes that are gone."""
     for folder in directory.glob(f"{PREFIX}-*-*"):
         process = folder.name.split("-")[1]
         if process.isdigit() and not _alive(int(process)):
             shutil.rmtree(folder, ignore_errors=True)
-    own = directory / f"{PREFIX}-{os.getpid()}-{secrets.token_hex(4)}"
-    own.mkdir(mode=0o700)
-    return own
 
 
 def remove(folder: Path) -> None:

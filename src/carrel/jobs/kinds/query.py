@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -15,6 +15,7 @@ import pyarrow as pa
 from carrel.io.formats import FORMATS, Writer
 from carrel.jobs.kept import FOLDER, check_end, name_of, strike
 from carrel.jobs.parts import JobParts
+from carrel.lake.locks import lease
 from carrel.model.copies import Copy
 from carrel.model.errors import BadInput, CarrelError, Unavailable
 from carrel.model.jobs import JobOption, Task
@@ -72,12 +73,14 @@ class _Target:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             fresh.unlink(missing_ok=True)
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            task.check()
-            fresh.replace(self.path)
+            with ExitStack() as held:
+                with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+                    held.enter_context(lease(fresh))
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                task.check()
+                fresh.replace(self.path)
             strike(parts.copies(), task, self.name, but=self.copy)
         except CarrelError:
             if self.copy is not None:
