@@ -6,8 +6,9 @@ STAMP := $(VENV)/.installed
 CHECK ?=
 SEED ?= 1
 SCALE ?= 1
+EXAMPLES ?= 2000
 
-.PHONY: help setup demo test lint system soak mutants bench samples docs clean dumps-table
+.PHONY: help setup demo test lint system soak sanitize mutants bench samples docs clean dumps-table
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -37,8 +38,12 @@ system: setup ## with real servers and clients, installed where root and apt-get
 
 soak: setup ## long random runs: SEED=…
 	-$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt atheris
+	-command -v clang >/dev/null || apt-get install -y -qq --no-install-recommends clang
 	SEED=$(SEED) CARREL_SEED=$(SEED) CARREL_FUZZ=20000 CARREL_CLIENTS=1000 $(BIN)/pytest tests/property $(wildcard tests/system/*kill*.py) \
 		tests/system/test_mysql_many.py --timeout 0 --hypothesis-profile soak --hypothesis-seed $(SEED)
+
+sanitize: setup ## the native parts under AddressSanitizer and UndefinedBehaviorSanitizer, by gcc: EXAMPLES=… of each property test
+	$(BIN)/python -m tests.sanitize --examples $(EXAMPLES)
 
 mutants: setup ## each rule, mask, pass and check switched off in turn: a table of what notices; NAME=… for some
 	$(BIN)/python -m tests.mutants $(NAME)

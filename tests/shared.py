@@ -40,6 +40,11 @@ def shared_path(relative: str) -> Path:
     return path
 
 
+def examples(few: int) -> int:
+    """How many examples a property test draws: `few`, or as many as CARREL_EXAMPLES says, in long runs."""
+    return int(os.environ.get("CARREL_EXAMPLES", few))
+
+
 def program(name: str) -> str:
     """The path of a program that the test drives. The test is skipped, or fails under CARREL_STRICT, where it is not installed."""
     found = shutil.which(name)

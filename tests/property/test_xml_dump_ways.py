@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from carrel.sources.xml_dump import reading, window
 from tests.exports import WAYS, exports, read
-from tests.shared import shared_path
+from tests.shared import examples, shared_path
 
-SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=examples(100))
 
 
 @SETTINGS

@@ -19,7 +19,7 @@ from carrel.doors.mysql.stream import PacketStream
 from carrel.doors.mysql.types import WireType
 from carrel.model.queries import ResultColumn
 from tests.mysql_fakes import Sink
-from tests.shared import cannot_run
+from tests.shared import cannot_run, examples
 
 WIDTHS = (0, 1, 2, 4, 8, 1, 2, 4, 8, 4, 4, 4, 8, 8, 4, 8, 4)
 TEXTS = (9, 10, 16)
@@ -44,7 +44,7 @@ def columns(draw: st.DrawFn, rows: int) -> tuple[Any, ...]:
     return kind, draw(st.integers(-2, 7)), offset, validity, values, draw(st.sampled_from([None, b"", b"\xf4\x8f\xb8\x80\t\\\n\0abc", b"\xf4\x8f\xb8"]))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @given(st.data(), st.integers(0, 20), st.integers(0, 300))
 def test_whatever_it_is_told_it_writes_inside_its_buffer_or_refuses(data: st.DataObject, rows: int, size: int) -> None:
     described = tuple(data.draw(st.lists(columns(rows), max_size=12)))
@@ -84,7 +84,7 @@ VALUES: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
 def test_lines_are_the_same_with_and_without_it(name: str, form_of: type[TabSeparated | CommaSeparated], monkeypatch: pytest.MonkeyPatch) -> None:
     kind, values = VALUES[name]
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(st.none() | values, max_size=30))
     def check(cells: list[Any]) -> None:
         batch = pa.record_batch({"n": pa.array(range(len(cells)), pa.int32()), "c": pa.array(cells, kind)}).slice(1)
@@ -126,7 +126,7 @@ BINARY: dict[str, tuple[WireType, tuple[pa.DataType, st.SearchStrategy[Any]]]] =
 def test_binary_rows_are_the_same_with_and_without_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     wire, (kind, values) = BINARY[name]
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(st.none() | values, max_size=30), st.integers(0, 9), st.integers(0, 255))
     def check(cells: list[Any], others: int, sequence: int) -> None:
         columns = [pa.array(cells, kind)] * (others + 1) + [pa.array(range(len(cells)), pa.int32())]

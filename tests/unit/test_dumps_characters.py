@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrel.dumps import characters
-from tests.shared import cannot_run
+from tests.shared import cannot_run, examples
 
 PIECES = st.sampled_from([
     b"&lt;", b"&gt;", b"&amp;", b"&quot;", b"&apos;", b"&#039;", b"&", b"&am", b"&#10;", b"&foo;", b"<", b">", b"]]>", b"]",
@@ -24,6 +24,7 @@ def native() -> None:
         cannot_run("the native reader of characters was not compiled")
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(BYTES, st.integers(0, 30))
 def test_both_find_the_same_clean_part(data: bytes, start: int) -> None:
     start = min(start, len(data))
@@ -32,6 +33,7 @@ def test_both_find_the_same_clean_part(data: bytes, start: int) -> None:
     assert characters.compiled.clean(data, start) == characters.clean_in_python(data, start)
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(BYTES)
 def test_both_read_the_same_text(data: bytes) -> None:
     clean = data[: characters.clean_in_python(data, 0)]

@@ -15,7 +15,7 @@ from carrel.sources.sql_dump import native
 from carrel.sources.sql_dump import source as source_module
 from carrel.sources.sql_dump import window as window_module
 from carrel.sources.sql_dump.source import tables
-from tests.shared import cannot_run
+from tests.shared import cannot_run, examples
 
 TABLE = b"""CREATE TABLE `t` (
   a tinyint, b tinyint unsigned, c smallint, d smallint unsigned, e int, f int unsigned, g bigint, h bigint unsigned, i decimal(5,2), j double, k binary(4),
@@ -73,7 +73,7 @@ def check(path: Path, text: bytes, data: st.DataObject) -> None:
     assert outcomes[0] == outcomes[1], text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=st.data())
 def test_rows_of_odd_values(data: st.DataObject, tmp_path_factory: Any) -> None:
     fine = st.just([b"1"] * COLUMNS)
@@ -92,7 +92,7 @@ def test_a_null_changes_no_other_value(tmp_path: Path) -> None:
         assert [row[column] for row in found] == [None if number % 3 == 0 else number % 100 for number in range(5000)], column
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=st.data())
 def test_one_odd_value_in_its_column(data: st.DataObject, tmp_path_factory: Any) -> None:
     row = [b"1"] * COLUMNS
@@ -100,7 +100,7 @@ def test_one_odd_value_in_its_column(data: st.DataObject, tmp_path_factory: Any)
     check(tmp_path_factory.getbasetemp() / "one.sql", b"INSERT INTO `t` VALUES (" + b",".join([b"1"] * COLUMNS) + b"),(" + b",".join(row) + b");\n", data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(data=st.data())
 def test_rows_that_are_cut_and_changed(data: st.DataObject, tmp_path_factory: Any) -> None:
     row = b"(1,2,3,4,5,6,7,8,9.5,1e3,'abcd','it''s',NULL)"
