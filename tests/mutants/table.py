@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutants import of_audit, of_copies, of_engine, of_gateway, of_guard, of_hiding, of_people, of_policy, of_second_line, of_tags, of_writing
+from tests.mutants import (
+    of_audit,
+    of_changing,
+    of_copies,
+    of_engine,
+    of_gateway,
+    of_guard,
+    of_hiding,
+    of_people,
+    of_policy,
+    of_second_line,
+    of_tags,
+    of_writing,
+)
 from tests.mutants.mutant import Mutant
 
-_PARTS: Final = (of_policy, of_guard, of_hiding, of_second_line, of_gateway, of_people, of_engine, of_audit, of_copies, of_tags, of_writing)
+_PARTS: Final = (of_policy, of_guard, of_hiding, of_second_line, of_gateway, of_people, of_engine, of_audit, of_copies, of_tags, of_writing, of_changing)
 MUTANTS: Final[tuple[Mutant, ...]] = tuple(mutant for part in _PARTS for mutant in part.MUTANTS)
 TABLE: Final = {mutant.name: mutant for mutant in MUTANTS}

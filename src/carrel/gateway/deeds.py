@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -20,15 +20,24 @@ from carrel.model.copies import Copy
 from carrel.model.decisions import Forbid
 from carrel.model.errors import AccessRefused, CarrelError, Conflict, NotFound
 from carrel.model.names import SHARED_DATABASE, TableName
-from carrel.model.ports import Work
-from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter
+from carrel.model.ports import Catalog, Work
+from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query
 from carrel.model.sensitivity import RESTRICTED
 from carrel.model.tables import DatabaseKind, Table
 from carrel.policy.decide import candidate, may_write
 from carrel.policy.guard.writing import Write
+from carrel.policy.load import Policy
 
 Complete = Callable[..., Done]
 """Takes the answer, rows and bytes of a deed that is complete."""
+Authorize = Callable[[Query, Catalog, Policy], AuthorizedQuery]
+
+
+class Authorized(Protocol):
+    """What the guard makes of a text with these values for its placeholders. `made_by`: another of the guard's ways than that of a query."""
+
+    def __call__(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = (), made_by: Authorize | None = None) -> AuthorizedQuery: ...
+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +54,7 @@ class Asking:
     knower: Knower
     statement: str
     read: frozenset[str]
-    authorized: Callable[[str, Moment, tuple[Parameter, ...]], AuthorizedQuery]
+    authorized: Authorized
     relations: Callable[[AuthorizedQuery], dict[TableName, Any]]
     wait: Callable[[Turn, ExitStack], Lease]
     begin: Callable[[Begin], Callable[[Finish], None]]
@@ -103,8 +112,8 @@ class Deeds:
     def candidate(self, name: TableName) -> Table:
         return candidate(name, self.person)
 
-    def again(self, query: AuthorizedQuery | None) -> None:
-        """Decides anew, with what holds now: who asks, the policy, and what they may see of each table that was read.
+    def again(self, query: AuthorizedQuery | None, made_by: Authorize | None = None) -> None:
+        """Decides anew, with what holds now: who asks, the policy, and what they may see of each table that was read. `made_by`: as `Authorized` has it.
 
         Raises: AccessRefused.
         """
@@ -115,9 +124,8 @@ class Deeds:
             raise changed()
         if query is None:
             return
-        text = self.what.query
-        assert text is not None
-        anew = self.asking.authorized(text, now, self.asking.turn.parameters)
+        text = self.what.query or self.asking.turn.statement.text
+        anew = self.asking.authorized(text, now, self.asking.turn.parameters, made_by)
         if {name: part.sql("duckdb") for name, part in anew.fragments.items()} != {name: part.sql("duckdb") for name, part in query.fragments.items()}:
             raise changed()
 

@@ -12,7 +12,7 @@ from sqlglot import exp
 from carrel.gateway import records
 from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_columns
 from carrel.gateway.copying import Copying
-from carrel.gateway.deeds import Asking
+from carrel.gateway.deeds import Asking, Authorize
 from carrel.gateway.dump import starred
 from carrel.gateway.explain import explained, explanation
 from carrel.gateway.host import SessionHost, relations
@@ -217,12 +217,12 @@ class GatewaySession:
     def _query(self, turn: Turn) -> Rows:
         return self._run(self._authorized(starred(turn.statement, self.database, self._know().table), turn.moment, turn.parameters), turn, "query")
 
-    def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = ()) -> AuthorizedQuery:
+    def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = (), made_by: Authorize | None = None) -> AuthorizedQuery:
         query = Query(
             text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters,
             limits=self._variables.limits(now.policy.limits_of(now.asker.groups, self._parts.limits)),
         )
-        return self._parts.plans.authorize(query, self._know().catalog, now.policy)
+        return (made_by or self._parts.plans.authorize)(query, self._know().catalog, now.policy)
 
     def _standing(self, turn: Turn, deed: str) -> QueryStanding:
         if turn.statement.verb in _HANDLERS:

@@ -9,7 +9,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -31,7 +31,7 @@ from carrel.model.copies import Copy, CopyKind
 from carrel.model.errors import Conflict, LimitReached
 from carrel.model.names import TableName
 from carrel.model.ports import Draft
-from carrel.model.tables import Database, DatabaseKind, Table
+from carrel.model.tables import FILE_ROWS, Database, DatabaseKind, Table
 from carrel.state import copies
 from carrel.state.store import State
 
@@ -40,6 +40,7 @@ MOST_PARTS: Final = 16
 """Files of one table; an INSERT that would add one more writes them all anew as one."""
 
 _GROUP_ROWS: Final = 122_880
+_BATCH_ROWS: Final = 1 << 16
 _GROUP_BYTES: Final = 64 << 20
 _PATIENCE_S: Final = 30.0
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS})
@@ -112,6 +113,13 @@ class WorkTables:
                 register.remove(connection, table.name)
                 copies.gone(connection, copy.id, datetime.now(UTC))
             self._retire(table)
+
+    @contextmanager
+    def rows(self, table: Table) -> Iterator[Iterator[tuple[int, pa.RecordBatch]]]:
+        """The rows of a published table in their order, each batch with the place of its first."""
+        assert table.version is not None
+        with snapshots.opened(snapshot_folder(self._directory, table.name, table.version)) as files:
+            yield _placed(files)
 
     def link(self, table: Table, folder: Path) -> int:
         """Puts the files of a published table into `folder`. Gives how many."""
@@ -251,6 +259,15 @@ class ParquetDraft:
         self._held, self._held_rows, self._held_bytes = [], 0, 0
         with disk_errors(self.folder, "the rows"):
             self._writing.do(lambda: writer.write_table(rows, row_group_size=_GROUP_ROWS))
+
+
+def _placed(files: Sequence[Path]) -> Iterator[tuple[int, pa.RecordBatch]]:
+    for number, file in enumerate(files):
+        place = number * FILE_ROWS
+        with pq.ParquetFile(file) as part:
+            for batch in part.iter_batches(batch_size=_BATCH_ROWS):
+                yield place, batch
+                place += batch.num_rows
 
 
 def folder_size(folder: Path) -> int:

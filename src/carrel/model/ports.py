@@ -108,6 +108,10 @@ class Work(Protocol):
         """`size`, `rows`: of the table before. Raises LimitReached where the draft is more than a table, or all of the owner's together, may have."""
         ...
 
+    def rows(self, table: Table) -> AbstractContextManager[Iterator[tuple[int, pa.RecordBatch]]]:
+        """The rows of a published table in their order, each batch with the place, as the column ROW has it, of its first; the others follow it."""
+        ...
+
     def link(self, table: Table, folder: Path) -> int:
         """Puts the files of a published table into `folder`. Gives how many."""
         ...

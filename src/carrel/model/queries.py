@@ -242,9 +242,11 @@ class Done:
     Attributes:
         database: the session's database when the statement changed it.
         info: the text that a client prints, often empty.
+        matched: rows that an UPDATE found, where they are not the ones that it changed; a client may ask to be told these.
     """
 
     affected: int = 0
+    matched: int | None = None
     database: str | None = None
     info: str = ""
     notices: tuple[Notice, ...] = ()

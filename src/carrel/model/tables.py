@@ -9,6 +9,10 @@ from enum import StrEnum
 from carrel.model.names import TableName
 from carrel.model.sensitivity import Hidden, Mask
 
+ROW = "_carrel_row"
+"""A column that no table has, but for a statement that changes rows: where each of them is, the number of the file times `FILE_ROWS` and its place in it."""
+FILE_ROWS = 1 << 40
+
 
 class DatabaseKind(StrEnum):
     """What policy speaks about when it says "the wikis' databases" or "the lake"."""

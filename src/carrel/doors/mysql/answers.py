@@ -44,7 +44,7 @@ class Answers:
         pending: _End | None = None
         try:
             while (answer := self._next(answers, pending)) is not None:
-                pending = _done(answer) if isinstance(answer, Done) else self._rows(answer, encode)
+                pending = _done(answer, self.capabilities) if isinstance(answer, Done) else self._rows(answer, encode)
                 self._stream.flush()
         finally:
             _close(answers)
@@ -72,7 +72,7 @@ class Answers:
                 self.end_of_part(Status.CURSOR_EXISTS, len(answer.notices))
                 batches = self.readable(answer.batches(by_value=_native.available()), definitions)
                 return Cursor(answers, answer, batches, [definition.type for definition in definitions])
-            self._end(_done(answer))
+            self._end(_done(answer, self.capabilities))
         except BaseException:
             _close(answers)
             raise
@@ -125,8 +125,9 @@ class _End:
     after_rows: bool
 
 
-def _done(answer: Done) -> _End:
-    ending = Ending(affected=answer.affected, warnings=len(answer.notices), info=answer.info, database=answer.database)
+def _done(answer: Done, capabilities: Capability) -> _End:
+    found = answer.matched is not None and Capability.FOUND_ROWS in capabilities
+    ending = Ending(affected=(answer.matched or 0) if found else answer.affected, warnings=len(answer.notices), info=answer.info, database=answer.database)
     return _End(ending=ending, after_rows=False)
 
 

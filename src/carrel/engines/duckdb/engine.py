@@ -28,7 +28,7 @@ from carrel.model.names import TableName
 from carrel.model.ports import Storage
 from carrel.model.queries import AuthorizedQuery
 from carrel.model.sensitivity import HIDDEN_COLUMN
-from carrel.model.tables import Table
+from carrel.model.tables import ROW, Table
 
 
 class DuckDbEngine:
@@ -112,7 +112,7 @@ class DuckDbEngine:
             return own
         version = query.versions.get(table)
         if version is not None:
-            return stack.enter_context(self._snapshots.open(table, version))
+            return stack.enter_context(self._snapshots.open(table, version, rows=query.decisions[table].table.column(ROW) is not None))
         cursor.execute(f"CREATE TEMP VIEW {name(own.table)} AS {_empty(query.decisions[table].table)}")
         return own
 

@@ -16,9 +16,12 @@ import duckdb
 from carrel.engines.duckdb.text import literal, name
 from carrel.model.names import TableName
 from carrel.model.ports import Storage
+from carrel.model.tables import FILE_ROWS, ROW
 
 IDLE = 512
 """Views of snapshots that no query reads, kept because the next one probably does."""
+
+_ROWS = "@rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,14 @@ class Snapshots:
         self._schemas: set[str] = set()
 
     @contextmanager
-    def open(self, table: TableName, version: str) -> Iterator[Place]:
-        """The view of a snapshot; its files stay on disk until the context ends. Raises Unavailable when the snapshot is gone."""
+    def open(self, table: TableName, version: str, *, rows: bool = False) -> Iterator[Place]:
+        """The view of a snapshot; its files stay on disk until the context ends. Raises Unavailable when the snapshot is gone.
+
+        Args:
+            rows: it has the column ROW too.
+        """
         with self._storage.open(table, version) as files:
-            place = Place(None, table.database, f"{table.table}@{version}")
+            place = Place(None, table.database, f"{table.table}@{version}{_ROWS * rows}")
             self._take(place, [str(file.absolute()) for file in files])
             try:
                 yield place
@@ -65,7 +72,8 @@ class Snapshots:
             self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(place.schema)}")
             self._schemas.add(place.schema)
         paths = ", ".join(literal(file) for file in files)
-        self._connection.execute(f"CREATE VIEW {place} AS SELECT * FROM read_parquet([{paths}], hive_partitioning = false)")  # noqa: S608 - names and paths are quoted
+        columns = f"*, CAST(file_index AS BIGINT) * {FILE_ROWS} + file_row_number AS {name(ROW)}" if place.table.endswith(_ROWS) else "*"
+        self._connection.execute(f"CREATE VIEW {place} AS SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false)")  # noqa: S608 - names and paths are quoted
 
     def _release(self, place: Place) -> None:
         with self._lock:

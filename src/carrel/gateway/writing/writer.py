@@ -18,7 +18,7 @@ from carrel.model.names import ColumnName
 from carrel.model.ports import Draft
 from carrel.model.queries import AuthorizedQuery, Done, Notice
 from carrel.model.sensitivity import Mask, is_personal
-from carrel.model.tables import Column, DatabaseKind, Retention, Table
+from carrel.model.tables import ROW, Column, DatabaseKind, Retention, Table
 from carrel.policy.clock import Clock, clock, flows
 
 OPTIONS: Final = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
@@ -113,7 +113,7 @@ class Writer(Deeds):
     @staticmethod
     def sources(query: AuthorizedQuery) -> tuple[str, ...]:
         names: set[ColumnName] = {name for output in query.outputs for name in (*output.sources, *((output.origin[0],) if output.origin else ()))}
-        return tuple(sorted(map(str, names)))
+        return tuple(sorted(str(name) for name in names if name.column != ROW))
 
 
 def facts(until: Clock) -> dict[str, Any]:

@@ -108,36 +108,43 @@ def parse(work: Work) -> None:
 
     Raises: SyntaxRefused, NotAllowed (anything but one query), LimitReached, Unsupported (a dialect that we do not speak).
     """
-    text = work.query.text
-    dialect = DIALECTS.get(work.query.dialect)
+    query = work.query
+    tree = only(query.text, query.dialect, len(query.parameters), exp.Select, exp.SetOperation, exp.Subquery)
+    assert isinstance(tree, exp.Expression)
+    work.tree = tree
+
+
+def only(text: str, name: str, parameters: int | None, *kinds: type[exp.Expr]) -> exp.Expr:
+    """The tree of a text that is one statement of these kinds. `parameters`: how many are bound; None: they stay placeholders. Raises as `parse`."""
+    dialect = DIALECTS.get(name)
     if dialect is None:
-        raise Unsupported(f"no dialect `{work.query.dialect}`", help=f"one of {', '.join(DIALECTS)}")
-    if len(text) > LONGEST or plain_length(text, work.query.dialect, LENGTH) > LENGTH:
+        raise Unsupported(f"no dialect `{name}`", help=f"one of {', '.join(DIALECTS)}")
+    if len(text) > LONGEST or plain_length(text, name, LENGTH) > LENGTH:
         raise _too_complex(f"a statement may have {LENGTH} characters, and {LONGEST >> 20} MiB with the texts in it")
     tokens: list[Token] = []
     try:
         tokens = dialect.tokenize(text)
         _check_tokens(tokens)
-        if work.query.dialect == "mysql":
+        if name == "mysql":
             check_comments(text, tokens)
         for token in tokens:
             token.comments = []  # sqlglot would take `sqlglot.meta` in one for an order to mark a node
-        tokens = bind_parameters(tokens, len(work.query.parameters))
-        if work.query.dialect == "mysql":
+        tokens = tokens if parameters is None else bind_parameters(tokens, parameters)
+        if name == "mysql":
             tokens = mark_crosses(tokens)
         trees = [tree for tree in dialect.parser().parse(tokens, text) if tree is not None]
     except (ParseError, TokenError) as error:
-        raise statements.unreadable(tokens) or _refusal(error, text) from None
+        raise (statements.unreadable(tokens) if exp.Select in kinds else None) or _refusal(error, text) from None
     except RecursionError:
         raise _too_complex("the statement nests too deep") from None
     except CarrelError:
         raise
     except Exception:  # noqa: BLE001 - a text on which the parser itself stumbles is not a statement of the dialect
         raise SyntaxRefused("not a statement of this dialect", near=text[:80]) from None
-    if len(trees) != 1 or not isinstance(trees[0], exp.Select | exp.SetOperation | exp.Subquery):
+    if len(trees) != 1 or not isinstance(trees[0], kinds):
         raise statements.other(tokens)
-    _check_tree(trees[0], text)
-    work.tree = trees[0]
+    check_tree(trees[0], text)
+    return trees[0]
 
 
 def _check_tokens(tokens: list[Token]) -> None:
@@ -166,7 +173,7 @@ def check_comments(text: str, tokens: list[Token]) -> None:
         end = after
 
 
-def _check_tree(root: exp.Expr, text: str) -> None:
+def check_tree(root: exp.Expr, text: str) -> None:
     nodes = 0
     empty = False
     stack: list[tuple[exp.Expr, int]] = [(root, 1)]

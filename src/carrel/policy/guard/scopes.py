@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from carrel.model.decisions import TableDecision
+from carrel.model.tables import ROW
 from carrel.policy.guard.work import Cell, Relation
 
 
@@ -54,7 +55,7 @@ class Source:
         if self.relation is not None:
             yield from (Ref(self, cell) for cell in self.relation.cells)
         elif self.table is not None:
-            yield from (ref for column in self.table.table.columns for ref in self.find(column.name))
+            yield from (ref for column in self.table.table.columns if column.name != ROW for ref in self.find(column.name))
 
     def sources(self) -> Iterator[Source]:
         yield self

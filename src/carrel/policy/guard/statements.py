@@ -22,7 +22,7 @@ OTHER: Final = frozenset(
 )  # fmt: skip
 """First words of other statements that MariaDB or DuckDB has and that never run here."""
 
-_KEEP: Final = "keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect"
+_KEEP: Final = "keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect"
 _OWN: Final = "no data can be brought here: join your own to an answer where you analyse it"
 _FILE: Final = 'let your client write the file: mysql … -e "SELECT …" > answer.tsv'
 

@@ -13,6 +13,7 @@ from sqlglot.errors import TokenError
 
 from carrel.model.errors import SyntaxRefused
 from carrel.policy.guard.parse import check_comments
+from carrel.policy.guard.writing.change import change
 from carrel.policy.guard.writing.create import create
 from carrel.policy.guard.writing.forms import Declared, Deed, Value, Write
 from carrel.policy.guard.writing.insert import insert
@@ -21,7 +22,9 @@ from carrel.policy.guard.writing.whole import drop, rename, truncate
 
 __all__ = ["FORMS", "Declared", "Deed", "Value", "Write", "read_write"]
 
-FORMS: Final[dict[str, Callable[[Reader], Write]]] = {"CREATE": create, "INSERT": insert, "DROP": drop, "TRUNCATE": truncate, "RENAME": rename}
+FORMS: Final[dict[str, Callable[[Reader], Write]]] = {
+    "CREATE": create, "INSERT": insert, "UPDATE": change, "DELETE": change, "DROP": drop, "TRUNCATE": truncate, "RENAME": rename,
+}
 """What reads a statement, by its first word; the reader stands behind it."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from carrel.model.names import TableName
+from carrel.policy.guard.changes import Change
 
 
 class Deed(StrEnum):
@@ -16,6 +17,8 @@ class Deed(StrEnum):
     DROP = "drop"
     TRUNCATE = "truncate"
     RENAME = "rename"
+    UPDATE = "update"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Write:
         query: the SELECT inside; None where there is none.
         rows: of VALUES.
         to: the new name.
+        change: of UPDATE and DELETE; `table` is then the first that it names, until it is known which of them is changed.
     """
 
     deed: Deed
@@ -62,3 +66,4 @@ class Write:
     query: str | None = None
     rows: tuple[tuple[Value, ...], ...] = field(default=(), repr=False)
     to: TableName | None = None
+    change: Change | None = None

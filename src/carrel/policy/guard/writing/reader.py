@@ -10,7 +10,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from carrel.model.errors import CarrelError, NotFound, SyntaxRefused
 from carrel.model.names import TableName
 
-FORMS_HELP: Final = "there is CREATE TABLE, INSERT, DROP TABLE, TRUNCATE and RENAME TABLE"
+FORMS_HELP: Final = "there is CREATE TABLE, INSERT, UPDATE, DELETE, DROP TABLE, TRUNCATE and RENAME TABLE"
 OPENS: Final = frozenset({"SELECT", "WITH", "("})
 """Words that a query begins with."""
 
@@ -55,8 +55,11 @@ class Reader:
         if self.accept("."):
             return TableName(first, self.name())
         if self.database is None:
-            raise NotFound("no database selected", code="no_database", help=f"write `staging.{first}` or choose a database")
+            raise self.no_database(first)
         return TableName(self.database, first)
+
+    def no_database(self, table: str) -> NotFound:
+        return NotFound("no database selected", code="no_database", help=f"write `staging.{table}` or choose a database")
 
     def rest(self) -> str:
         found = self.text[self.tokens[self.at].start :] if self.at < len(self.tokens) else ""

@@ -1,0 +1,136 @@
+"""Mutants of UPDATE and DELETE: what they may read, what the columns carry then, and that both are decided again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pytest
+
+from carrel.identity import accounts
+from carrel.lake.work import WorkTables
+from carrel.model.errors import CarrelError
+from carrel.model.names import TableName
+from tests.mutants.mutant import Mutant
+from tests.mutants.stage import EVENTS, WIKI, Stage
+from tests.mutants.switch import change, put
+
+_CHANGE: Final = "carrel.gateway.writing.change"
+_IP: Final = str(EVENTS[0]["clientIp"])
+
+
+def a_change_carries_what_decided_it(stage: Stage) -> Iterator[str]:
+    """What an UPDATE sets carries what it was made of and what chose its rows; which rows a DELETE leaves tells of its conditions in every column."""
+    changes = {
+        "set": "UPDATE staging.change t JOIN log.Edit_1 e ON e.event = t.word SET t.n = 2, t.word = e.clientIp",
+        "chosen": "UPDATE staging.change SET n = 2 WHERE EXISTS (SELECT 1 FROM log.Edit_1 WHERE clientIp > '' AND event = word)",
+        "first": "UPDATE staging.change t JOIN log.Edit_1 e SET t.word = e.clientIp, t.n = e.id",
+        "left": "DELETE FROM staging.change WHERE word IN (SELECT event FROM log.Edit_1 WHERE clientIp > '')",
+        "joined": "DELETE t FROM staging.change t JOIN log.Edit_1 e ON e.clientIp <> t.word",
+    }
+    for name, sql in changes.items():
+        stage.ask("CREATE TABLE staging.change AS SELECT event AS word, 1 AS n FROM log.Edit_1", "pavel")
+        if (heard := stage.ask(sql, "pavel")).error:
+            yield f"{name}: {heard.text}"
+        table = stage.app.catalog.table(TableName("staging", "change"))
+        if table is None or "personal.ip" not in table.columns[0 if name in ("set", "first") else 1].tags:
+            yield name
+        if table is not None and name == "first" and "personal.ip" not in table.columns[1].tags:
+            yield "which of several rows is taken"
+        stage.ask("DROP TABLE staging.change", "pavel")
+
+
+def what_a_session_has_read_is_in_what_it_sets(stage: Stage) -> Iterator[str]:
+    """A value that a client writes into SET or WHERE, after its session has read personal data, counts as that."""
+    for sql in (f"UPDATE staging.typed SET a = '{_IP}' WHERE n = 1", f"DELETE FROM staging.typed WHERE n > 1 OR a = '{_IP}'"):
+        stage.ask("CREATE TABLE staging.typed AS SELECT page_title AS a, page_id AS n FROM page", "pavel")
+        with stage.session("pavel") as session:
+            for said in ("SELECT clientIp FROM log.Edit_1", sql):
+                for answer in session.ask(said):
+                    close = getattr(answer, "close", None)
+                    if close is not None:
+                        close()
+        table = stage.app.catalog.table(TableName("staging", "typed"))
+        if table is None or "personal.ip" not in table.columns[0].tags:
+            yield sql
+        stage.ask("DROP TABLE staging.typed", "pavel")
+
+
+def a_change_reads_what_its_person_may_read(stage: Stage) -> Iterator[str]:
+    """No UPDATE or DELETE tells of a column or a row that the person may not read, and none changes a table that is not their own."""
+    stage.ask("CREATE TABLE staging.probe AS SELECT page_id AS n, CAST(page_title AS CHAR) AS word FROM page")
+    stage.ask("CREATE TABLE staging.others AS SELECT clientIp AS word FROM log.Edit_1", "pavel")
+    for sql in (
+        "UPDATE staging.probe SET word = (SELECT CONCAT(user_email) FROM user)", "UPDATE staging.probe SET n = 9 WHERE (SELECT MAX(user_email) FROM user) > ''",
+        "UPDATE staging.probe t JOIN user u ON u.user_email > '' SET t.n = 9", "UPDATE staging.probe SET n = 9 ORDER BY (SELECT user_email FROM user) LIMIT 1",
+        "DELETE FROM staging.probe WHERE EXISTS (SELECT 1 FROM user WHERE user_email LIKE 'a%')",
+        "UPDATE staging.probe SET word = (SELECT word FROM staging.others)",
+        "DELETE t FROM staging.probe t JOIN staging.others o", "UPDATE staging.others SET word = 'x'", "DELETE FROM staging.others",
+        "UPDATE staging.probe p, staging.others o SET o.word = p.word", "DELETE o FROM staging.probe p JOIN staging.others o",
+        f"UPDATE staging.probe p JOIN {WIKI}.page q SET q.page_title = p.word", f"DELETE q FROM staging.probe p JOIN {WIKI}.page q",
+        "DELETE FROM staging.probe WHERE n IN (SELECT m_id FROM mystery)",
+        "UPDATE staging.probe SET n = 9 WHERE 'Suppressed-title' IN (SELECT log_title FROM logging)",
+    ):
+        stage.ask(sql)
+    if (rows := stage.ask("SELECT n, word FROM staging.probe ORDER BY n").rows) != [("1", "Gamma"), ("2", "Alpha"), ("3", "Beta")]:
+        yield f"probe: {rows}"
+    if len(stage.ask("SELECT word FROM staging.others", "pavel").cells) != 2:
+        yield "others"
+    stage.ask("DROP TABLE staging.probe")
+    stage.ask("DROP TABLE staging.others", "pavel")
+
+
+def who_has_lost_the_right_changes_nothing(stage: Stage) -> Iterator[str]:
+    """A person whose access ends while rows are changed changes none."""
+    real = WorkTables.check_room
+
+    def ends(self: WorkTables, *args: Any, **options: Any) -> None:
+        real(self, *args, **options)
+        accounts.suspend(stage.app.state, "ines", by="test", reason="test", now=datetime.now(UTC))
+
+    stage.ask("CREATE TABLE staging.kept AS SELECT page_id FROM page")
+    for sql in ("UPDATE staging.kept SET page_id = 9", "DELETE FROM staging.kept"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(WorkTables, "check_room", ends)
+            stage.ask(sql)
+        with suppress(CarrelError):
+            accounts.resume(stage.app.state, "ines")
+        if sorted(stage.ask("SELECT page_id FROM staging.kept").cells) != ["1", "2", "3"]:
+            yield sql
+    stage.ask("DROP TABLE staging.kept")
+
+
+MUTANTS: Final = (
+    Mutant(
+        name="write: flows into UPDATE", killer=a_change_carries_what_decided_it,
+        switch=change(f"{_CHANGE}:update", "columns[place], *_flow(writer, output, query))", "columns[place], frozenset(), Mask.CLEAR)",
+                      "that a column which is set carries what flowed in"),
+    ),
+    Mutant(
+        name="write: flows into DELETE", killer=a_change_carries_what_decided_it,
+        switch=change(f"{_CHANGE}:delete", "[merged(column, *flown) for column in table.columns]", "table.columns",
+                      "that the rows which are left tell of the conditions"),
+    ),
+    Mutant(
+        name="write: first of several", killer=a_change_carries_what_decided_it,
+        switch=change("carrel.policy.guard.changes:_first_of_each", "work.relation.influences |=", "_ =",
+                      "that a row which is chosen among several tells of all"),
+    ),
+    Mutant(
+        name="write: literals", killer=what_a_session_has_read_is_in_what_it_sets,
+        switch=change(f"{_CHANGE}:_flow", "tags | writer.asking.read if", "tags if",
+                      "that what is typed into SET and WHERE carries what was read"),
+    ),
+    Mutant(
+        name="write: changes are questions", killer=a_change_reads_what_its_person_may_read,
+        switch=change("carrel.policy.guard.changes:authorize_change", "for step in PASSES:",
+                      "for step in [one for one in PASSES if one.__name__ not in ('refuse_closed', 'decide_reading')]:",
+                      "that an UPDATE or DELETE reads as a SELECT does"),
+    ),
+    Mutant(
+        name="write: again of changes", killer=who_has_lost_the_right_changes_nothing,
+        switch=put("carrel.gateway.deeds:Deeds.again", lambda _: lambda *_: None, "that a change is decided again before it is seen"),
+    ),
+)
