@@ -120,6 +120,14 @@ def _text_leaf(draw: st.DrawFn) -> str:
 
 
 @st.composite
+def _content(draw: st.DrawFn) -> str:
+    """A slot beside main; now and then one that is refused."""
+    role = draw(st.sampled_from(["<role>mediainfo</role>"] * 4 + ["<role>x/y</role>", "<role>main</role>", "<role/>", ""]))
+    rest = draw(st.sampled_from(["<origin>3</origin><model>m</model><format>f</format>", "", "<minor/>"]))
+    return f"<content>{role}{rest}{draw(_text_leaf())}</content>"
+
+
+@st.composite
 def _revision(draw: st.DrawFn) -> str:
     number, parent, space = draw(_NUMBER), draw(_NUMBER), draw(_SPACE)
     parts = [f"<id>{number}</id>", f"<parentid>{parent}</parentid>", "<timestamp>2018-05-01T12:34:56Z</timestamp>", draw(_contributor()), "<minor/>"]
@@ -128,8 +136,10 @@ def _revision(draw: st.DrawFn) -> str:
     parts.append(draw(st.sampled_from(["<sha1 />", "<sha1>abc</sha1>"])))
     dropped = draw(st.sets(st.sampled_from([1, 4, 5, 6, 7, 8, 10]), max_size=4)) | draw(st.sampled_from([set()] * 12 + [{0}, {2}, {3}, {9}]))
     kept = [part for place, part in enumerate(parts) if place not in dropped]
-    extra = draw(st.sampled_from([""] * 14 + ["<!-- c -->", "<content><role>x</role><text>y</text></content>", "<b/>", "stray", "<?p i?>", "<minor/>"]))
+    extra = draw(st.sampled_from([""] * 14 + ["<!-- c -->", "<b/>", "stray", "<?p i?>", "<minor/>"]))
     kept.insert(draw(st.integers(0, len(kept))), extra)
+    if draw(st.integers(0, 9)) == 0:
+        kept += draw(st.lists(_content(), min_size=1, max_size=2))
     return "<revision>" + space.join(kept) + space + "</revision>"
 
 

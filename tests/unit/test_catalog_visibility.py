@@ -161,15 +161,17 @@ def test_texts_of_the_layout_of_2018_are_reached_through_the_revision_itself() -
 
 def test_rows_per_revision_follow_it_and_go_with_its_page() -> None:
     wiki = {
-        "revision": [revision(1), revision(2, 2), revision(3, 4)],
+        "revision": [revision(1), revision(2, 2), revision(3, 4), revision(5, 1)],
         "revision_comment_temp": [{"revcomment_rev": n, "revcomment_comment_id": n} for n in range(1, 5)],
         "revision_actor_temp": [{"revactor_rev": n, "revactor_actor": 1} for n in range(1, 5)],
         "ip_changes": [{"ipc_rev_id": n, "ipc_hex": "0A000001"} for n in range(1, 5)],
+        "export_slots": [{"es_rev_id": n, "es_text": "x"} for n in range(1, 6)],
     }
     found = bits(wiki)
     assert found["revision_comment_temp"] == [NONE, COMMENT, NONE, ROW]
     assert found["revision_actor_temp"] == [NONE, NONE, USER, ROW]
     assert found["ip_changes"] == [NONE, NONE, ROW, ROW]
+    assert found["export_slots"] == [NONE, NONE, NONE, ROW, CONTENT]
 
 
 def test_tags_stay_but_lose_what_they_say_of_hidden_changes() -> None:
@@ -277,6 +279,7 @@ def test_which_texts_name_somebody(name: str, text: str, hit: bool) -> None:
     ({"content": [{"content_id": 1, "content_address": "tt:1"}]}, ROW),
     ({"slots": [{"slot_revision_id": 1, "slot_content_id": 1}]}, ROW),
     ({"ip_changes": [{"ipc_rev_id": 1, "ipc_hex": "0A"}]}, ROW),
+    ({"export_slots": [{"es_rev_id": 1, "es_text": "x"}]}, ROW),
     ({"revision_comment_temp": [{"revcomment_rev": 1, "revcomment_comment_id": 1}]}, ROW),
     ({"user": [{"user_id": 1, "user_name": "Ann"}]}, ROW),
     ({"user_properties": [{"up_user": 1, "up_property": "gender"}]}, ROW),

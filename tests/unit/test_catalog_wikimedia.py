@@ -27,6 +27,7 @@ SHOWN_HERE = {
     "revision_comment_temp": "joined into the view of revisions there; here with the cell that the revision's bit hides",
     "revision_actor_temp": "joined into the view of revisions there; here with the cell that the revision's bit hides",
     "image_comment_temp": "joined into the view of files there",
+    "export_slots": "a table of our own, made from public exports; it follows the revision, and the bit that hides a text hides its cells",
     "file": FILES, "filetypes": FILES, "filerevision": FILES,
     "collation": LINKS, "existencelinks": LINKS,
     "flow_workflow": FLOW, "flow_topic_list": FLOW, "flow_tree_revision": FLOW, "flow_revision": FLOW, "flow_tree_node": FLOW,

@@ -11,6 +11,7 @@ import pytest
 
 from carrel.audit.log import AuditLog
 from carrel.jobs.load import sources
+from carrel.jobs.slots import slots_by_role
 from carrel.model.errors import BadInput, Conflict
 from carrel.sources.sql_dump import source as sql_source
 from tests.lake_fixture import LakeFixture, as_bytes
@@ -21,6 +22,10 @@ TEXT = "CREATE TABLE `text` (`old_id` int NOT NULL, `old_text` mediumblob NOT NU
 EXPORT = """<mediawiki version="0.10"><siteinfo><namespaces><namespace key="0"/></namespaces></siteinfo>
 <page><title>{title}</title><ns>0</ns><id>{id}</id><revision><id>{id}</id><timestamp>2018-05-01T00:00:00Z</timestamp>
 <contributor><ip>::1</ip></contributor><text>x</text></revision></page></mediawiki>"""
+
+LOG = """<mediawiki version="0.10"><siteinfo><namespaces><namespace key="0"/></namespaces></siteinfo>
+<logitem><id>1</id><timestamp>2018-05-01T00:00:00Z</timestamp><contributor><ip>::1</ip></contributor><type>move</type><action>move</action>
+<logtitle>A</logtitle><params xml:space="preserve"/></logitem></mediawiki>"""
 
 
 @pytest.fixture
@@ -86,6 +91,26 @@ def test_a_table_in_two_files_of_one_load_is_refused(fixture: LakeFixture, write
 def test_parts_of_an_export_add_up(fixture: LakeFixture, write: Any) -> None:
     report = fixture.load("xml-dump", write("a.xml", EXPORT.format(id=1, title="A")), write("b.xml.gz", EXPORT.format(id=2, title="B")))
     assert report.tables == {"page": 2, "revision": 2, "text": 2}
+
+
+SLOTS = EXPORT.replace("0.10", "0.11").replace("</revision>", "".join(
+    f"<content><role>{role}</role><origin>1</origin><model>m</model><format>f</format><text>{role}!</text></content>" for role in ("b", "a")
+) + "</revision>")
+
+
+def test_slots_beside_main_are_counted_by_role_and_go_with_the_export_that_had_them(fixture: LakeFixture, write: Any) -> None:
+    first, second = write("1.xml", SLOTS.format(title="A", id=1)), write("2.xml", SLOTS.format(title="B", id=2))
+    report = fixture.load("xml-dump", second, first)
+    assert report.slots == slots_by_role(fixture.lake, "testwiki") == {"a": 2, "b": 2}
+    assert report.tables["export_slots"] == 4
+    assert [(row["es_rev_id"], row["es_role"], row["es_text"]) for row in fixture.rows("export_slots")] == [
+        (1, "a", "a!"), (1, "b", "b!"), (2, "a", "a!"), (2, "b", "b!"),
+    ]
+    assert fixture.load("xml-dump", write("log.xml", LOG)).slots == {}
+    assert slots_by_role(fixture.lake, "testwiki") == {"a": 2, "b": 2}
+    report = fixture.load("xml-dump", write("3.xml", EXPORT.format(title="A", id=1)))
+    assert (report.slots, report.tables["export_slots"]) == ({}, 0)
+    assert fixture.rows("export_slots") == []
 
 
 def test_an_export_does_not_replace_the_wikis_own_tables_unless_told_to(fixture: LakeFixture, write: Any) -> None:

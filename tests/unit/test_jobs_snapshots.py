@@ -119,6 +119,8 @@ def test_the_commands(tmp_path: Path) -> None:
     [entry] = json.loads(run("wiki", "snapshots", "w", "--json"))
     assert (entry["table"], entry["snapshot"], entry["source"], entry["rows"]) == ("w.page", "2026-11-01", "sql-dump", 1)
     assert run("wiki", "snapshots").startswith("w.page\t2026-11-01\t")
+    assert run("wiki", "show", "w") == "w\tpublic\npage\t1 rows\n"
+    assert run("wiki", "show", "v", code=1) == ""
     run("load", "sql-dump", dump(tmp_path, "20261001", "page", 1), "--wiki", "w", "--older")
     run("wiki", "drop", "w", code=1, input="n\n")
     assert run("wiki", "drop", "w", "--yes") == "w is gone: 1 table\n"

@@ -139,15 +139,63 @@ def test_titles(head: str, title: str, path: Path) -> None:
     assert rows(path, page(head=head))["page"][0]["page_title"] == title
 
 
-def test_redirects_restrictions_uploads_and_other_slots(path: Path) -> None:
-    extra = "<content><role>mediainfo</role><origin>3</origin><model>m</model><format>f</format><text>{}</text></content>"
+def test_redirects_restrictions_and_uploads(path: Path) -> None:
     found = rows(path, page(
         head='<title>A</title><ns>0</ns><id>5</id><redirect title="B" /><restrictions>edit=sysop</restrictions>',
-        inside=REVISION.replace("<sha1>", extra + "<origin>3</origin><sha1>") + "<upload><timestamp>x</timestamp></upload>",
+        inside=REVISION.replace("<sha1>", "<origin>3</origin><sha1>") + "<upload><timestamp>x</timestamp></upload>",
     ), version="0.11")
     assert found["page"][0]["page_is_redirect"] == 1
     assert found["page"][0]["page_restrictions"] == "edit=sysop"
     assert len(found["text"]) == len(found["revision"]) == 1
+
+
+def slot(role: str = "mediainfo", text: str = '<text bytes="2" sha1="x1" xml:space="preserve">{}</text>') -> str:
+    return f"<content><role>{role}</role><origin>3</origin><model>m</model><format>f/g</format>{text}</content>"
+
+
+def with_slots(*slots: str) -> bytes:
+    return document(page(REVISION.replace("<sha1>", "".join(slots) + "<sha1>")), version="0.11")
+
+
+def test_slots_beside_main(path: Path) -> None:
+    path.write_bytes(with_slots(slot(), slot("other", '<text bytes="9" location="tt:42" />')))
+    found = read(path)
+    assert len(found["text"]) == len(found["revision"]) == 1
+    assert found["revision"][0]["rev_deleted"] == 0
+    told = {"es_rev_id": 11, "es_origin": 3, "es_model": "m", "es_format": "f/g"}
+    assert found["export_slots"] == [
+        told | {"es_role": "mediainfo", "es_size": 2, "es_sha1": "x1", "es_text_id": None, "es_text": "{}"},
+        told | {"es_role": "other", "es_size": 9, "es_sha1": None, "es_text_id": 42, "es_text": None},
+    ]
+    assert [row["es_text"] for row in read(path, text=False)["export_slots"]] == [None, None]
+
+
+def test_a_hidden_slot_hides_the_revisions_content(path: Path) -> None:
+    path.write_bytes(with_slots(slot(text='<text bytes="2" sha1="x1" deleted="deleted" />')))
+    found = read(path)
+    assert found["revision"][0]["rev_deleted"] == 1
+    assert (found["export_slots"][0]["es_sha1"], found["export_slots"][0]["es_text"]) == (None, None)
+
+
+@pytest.mark.parametrize(("slots", "reason"), [
+    ((slot(), slot()), "two <content> of one <role>"),
+    ((slot("main"),), "expected a <role> other than `main` in <content>"),
+    ((slot(""),), "expected a <role> other than `main` in <content>"),
+    ((slot(text='<text bytes="3">{}</text>'),), "a <text> of 2 bytes, where the file says 3"),
+    ((slot(text="<text/><text/>"),), "two <text> in one <content>"),
+    ((slot(text="<sha1/>"),), "found <sha1>"),
+])
+def test_slots_that_cannot_be(slots: tuple[str, ...], reason: str, path: Path) -> None:
+    path.write_bytes(with_slots(*slots))
+    with pytest.raises(BadInput, match=reason):
+        read(path)
+    assert [row["lq_page"] for row in read(path, lenient=True)["load_quarantine"]] == [5]
+
+
+def test_the_texts_of_all_slots_together_are_bounded(path: Path) -> None:
+    path.write_bytes(with_slots(*(slot(f"r{number}", f"<text>{'x' * 300_000}</text>") for number in range(4))))
+    with pytest.raises(BadInput, match="a text of more than 1 MiB"):
+        read(path, most_mb=1)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lambda data: data, lambda data: data.decode().encode("utf-16")])

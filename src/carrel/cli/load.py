@@ -90,6 +90,7 @@ def _as_json(report: Report) -> dict[str, object]:
     return {
         "wiki": report.wiki, "private": report.private, "tables": dict(report.tables), "rows": report.rows, "seconds": round(report.seconds, 3),
         "aside": report.aside, "recomputed": list(report.recomputed), "unclassified": list(report.unclassified), "passed_over": list(report.passed_over),
+        "slots": dict(report.slots),
     }
 
 
@@ -99,6 +100,8 @@ def _as_text(report: Report) -> str:
         lines.append("closed to everybody, because no tag file knows them: " + ", ".join(report.unclassified))
     if report.passed_over:
         lines.append("passed over, for they are no tables: " + ", ".join(report.passed_over))
+    if report.slots:
+        lines.append("slots beside main are in export_slots: " + ", ".join(f"{number} of {role}" for role, number in report.slots.items()))
     if report.recomputed:
         lines.append("what is hidden was computed anew in: " + ", ".join(report.recomputed))
     tables = len(report.tables)

@@ -7,7 +7,10 @@ import click
 from carrel.cli._context import Context, json_option, show
 from carrel.identity.owner import owner
 from carrel.jobs.drop import drop_wiki
+from carrel.jobs.load import QUARANTINE
+from carrel.jobs.slots import slots_by_role
 from carrel.lake.register import Published
+from carrel.model.errors import NotFound
 from carrel.model.tables import DatabaseKind
 
 
@@ -49,6 +52,26 @@ def _snapshot(each: Published) -> dict[str, object]:
         "table": f"{each.table.name.database}.{each.table.name.table}", "snapshot": each.snapshot or "-", "version": each.table.version,
         "loaded": f"{each.loaded:%Y-%m-%dT%H:%M:%SZ}" if each.loaded is not None else "-", "source": each.source, "rows": each.table.rows, "bytes": each.size,
     }
+
+
+@wiki.command("show")
+@click.argument("name")
+@json_option
+@click.pass_obj
+def show_(context: Context, name: str, as_json: bool) -> None:
+    """Show a wiki's tables with their rows, hidden ones too, what exports have brought in slots beside main, and what a lenient load has set aside."""
+    lake = context.app.lake
+    database = next((each for each in lake.databases() if each.kind is DatabaseKind.WIKI and each.name == name), None)
+    if database is None:
+        raise NotFound(f"no wiki `{name}` has been loaded", help="carrel wiki list")
+    tables = {table.name.table: table.rows for table in lake.tables(name)}
+    slots = slots_by_role(lake, name)
+    found = {"wiki": name, "private": database.private, "tables": tables, "slots": slots, "aside": tables.get(QUARANTINE, 0)}
+    lines = [f"{name}\t{'private' if database.private else 'public'}", *(f"{table}\t{rows} rows" for table, rows in tables.items())]
+    lines += [f"slot {role}\t{number}" for role, number in slots.items()]
+    if QUARANTINE in tables:
+        lines.append(f"set aside\t{tables[QUARANTINE]} pages")
+    show(found, "\n".join(lines), as_json)
 
 
 @wiki.command()

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from carrel.catalog.tagfile import secret_columns, tags, types, unclassified
 from carrel.jobs.parallel import Piece, side_by_side
+from carrel.jobs.slots import SLOTS, slots_by_role
 from carrel.lake import Lake
 from carrel.lake.compute import Plan
 from carrel.lake.load import Load
@@ -63,6 +64,7 @@ class Report:
         recomputed: tables that were there before and whose visibility was computed anew.
         unclassified: tables, and columns as `table.column`, that no tag file knows; they are closed to everybody.
         passed_over: what the files hold and is no table, by kind and name: `view seen`.
+        slots: rows of `export_slots` by role, where the load has brought some.
         seconds: of wall time.
     """
 
@@ -72,6 +74,7 @@ class Report:
     recomputed: tuple[str, ...]
     unclassified: tuple[str, ...]
     passed_over: tuple[str, ...] = ()
+    slots: Mapping[str, int] = field(default_factory=dict)
     seconds: float
 
     @property
@@ -143,11 +146,11 @@ class Loader:
                 told = {"passed_over": passed.setdefault} if plugin.CAPABILITIES.passes_over else {}
                 parts = plugin.CAPABILITIES.layout == "rebuilt"
                 reading = _Reading(partial(_tables(reader, options), **told), load, wiki, only_own=only_own, parts=parts, days=None if older else days)
-                reading.read_all(files, progress, 1 if parts else workers)
+                reading.read_all(files, progress, 1 if parts else workers, plugin.CAPABILITIES.beside)
                 loaded = load.publish(self._planner, {name: day for name, (_, number) in load.landed.items() if (day := days[number]) is not None})
             report = Report(
                 wiki=wiki, private=private, tables=loaded.tables, recomputed=loaded.recomputed, unclassified=_unknown(reading.seen),
-                passed_over=tuple(passed), seconds=time.monotonic() - begun,
+                passed_over=tuple(passed), slots=slots_by_role(self._lake, wiki) if SLOTS in loaded.tables else {}, seconds=time.monotonic() - begun,
             )
             done.append(report)
         return report
@@ -201,8 +204,12 @@ class _Reading:
         """The tables that came."""
         return {name: table for name, (table, _) in self._load.landed.items()}
 
-    def read_all(self, files: Sequence[Path], progress: Progress | None, workers: int) -> None:
+    def read_all(self, files: Sequence[Path], progress: Progress | None, workers: int, beside: Sequence[tuple[str, str]] = ()) -> None:
         """Lands what the files hold, from where an interrupted load came to."""
+        self._read(files, progress, workers)
+        self._empty(beside)
+
+    def _read(self, files: Sequence[Path], progress: Progress | None, workers: int) -> None:
         done = self._load.reached.done if self._load.reached is not None else frozenset()
         left = {number: file for number, file in enumerate(files) if number not in done}
         if workers > 1 and len(left) > 1:
@@ -214,6 +221,14 @@ class _Reading:
             for item in self._items(number, file, progress):
                 self._land(number, file, item, item.batches(), item.mark)
             self._load.end_file(number)
+
+    def _empty(self, beside: Sequence[tuple[str, str]]) -> None:
+        """Lands tables without rows that an earlier load had rows for and this one has not; see `SourceCapabilities.beside`."""
+        landed = self._load.landed
+        for name, main in beside:
+            there = self._load.before.get(name)
+            if main in landed and name not in landed and there is not None:
+                self._load.land(there.table, (), frozenset(), file=landed[main][1])
 
     def _items(self, number: int, file: Path, progress: Progress | None) -> Iterator[SourceTable]:
         mark = self._load.reached.marks.get(number) if self._load.reached is not None else None

@@ -53,6 +53,8 @@ class SourceCapabilities:
             `rebuilt`: tables made from an export, which never replace the wiki's own unless they are told to.
         formats: the forms of its files, `sql`, `sql.gz`.
         resumes: goes on from a mark, see `ports.SourceTable`. A load that was killed reads the files of a source that does not from their beginning.
+        beside: tables that come only where a file has something for them, each with the table beside which they stand: where that comes and they do not, what
+            an earlier load had in them goes.
         options: what it may be told. Its module has `together`, which is given them and gives the `tables` of the files of one load.
     """
 
@@ -60,6 +62,7 @@ class SourceCapabilities:
     formats: tuple[str, ...]
     resumes: bool = False
     passes_over: bool = False
+    beside: tuple[tuple[str, str], ...] = ()
     options: tuple[SourceOption, ...] = ()
 
 

@@ -77,6 +77,7 @@ def _followers(wiki: Wiki) -> Iterator[Finding]:
         ("revision_comment_temp", "revcomment_rev", ((Hidden.COMMENT, Hidden.COMMENT),)),
         ("revision_actor_temp", "revactor_rev", ((Hidden.USER, Hidden.USER),)),
         ("ip_changes", "ipc_rev_id", ((Hidden.USER, Hidden.ROW),)),
+        ("export_slots", "es_rev_id", ((Hidden.CONTENT, Hidden.CONTENT),)),
     ):
         if table not in wiki.tables:
             continue

@@ -20,6 +20,7 @@ FILLED: Final = {
         "log_id", "log_type", "log_action", "log_timestamp", "log_user", "log_user_text", "log_namespace", "log_title", "log_comment", "log_params",
         "log_deleted",
     ),
+    "export_slots": ("es_rev_id", "es_role", "es_origin", "es_model", "es_format", "es_size", "es_sha1", "es_text_id", "es_text"),
     "load_quarantine": ("lq_file", "lq_position", "lq_page", "lq_reason", "lq_loaded"),
 }
 """The columns that rows have values for, in the order of the rows' values; the first three tables as the scanners give them. Texts are bytes in UTF-8."""

@@ -1,4 +1,5 @@
-"""The tables that an export is rebuilt into: page, revision, text and logging as MediaWiki 1.31 (2018) has them, and what a lenient load sets aside.
+"""The tables that an export is rebuilt into: page, revision, text and logging as MediaWiki 1.31 (2018) has them, what stands in slots beside `main`,
+which that layout has no place for, and what a lenient load sets aside.
 
 A column that an export says nothing about is there, and NULL in every row.
 """
@@ -65,6 +66,17 @@ _LOGGING: Final = (
     ("log_params", "VARCHAR", "blob", True),
     ("log_deleted", *_FLAG, False),
 )
+_SLOTS: Final = (
+    ("es_rev_id", *_INT, False),
+    ("es_role", "VARCHAR", "varbinary(64)", False),
+    ("es_origin", *_INT, True),
+    ("es_model", "VARCHAR", "varbinary(64)", True),
+    ("es_format", "VARCHAR", "varbinary(64)", True),
+    ("es_size", *_INT, True),
+    ("es_sha1", "VARCHAR", "varbinary(32)", True),
+    ("es_text_id", *_INT, True),
+    ("es_text", "VARCHAR", "mediumblob", True),
+)
 _QUARANTINE: Final = (
     ("lq_file", "VARCHAR", "varbinary(255)", False),
     ("lq_position", "UBIGINT", "bigint(20) unsigned", True),
@@ -74,8 +86,11 @@ _QUARANTINE: Final = (
 )
 _ARROW: Final = {"UINTEGER": pa.uint32(), "UBIGINT": pa.uint64(), "INTEGER": pa.int32(), "UTINYINT": pa.uint8(), "DOUBLE": pa.float64(), "VARCHAR": pa.string()}
 
-_COLUMNS: Final = {"page": _PAGE, "revision": _REVISION, "text": _TEXT, "logging": _LOGGING, "load_quarantine": _QUARANTINE}
-_KEYS: Final = {"page": ("page_id",), "revision": ("rev_id",), "text": ("old_id",), "logging": ("log_id",), "load_quarantine": ()}
+_COLUMNS: Final = {"page": _PAGE, "revision": _REVISION, "text": _TEXT, "logging": _LOGGING, "export_slots": _SLOTS, "load_quarantine": _QUARANTINE}
+_KEYS: Final = {
+    "page": ("page_id",), "revision": ("rev_id",), "text": ("old_id",), "logging": ("log_id",), "export_slots": ("es_rev_id", "es_role"),
+    "load_quarantine": (),
+}
 _INDEXES: Final = {
     "page": (
         Index(name="name_title", columns=("page_namespace", "page_title"), unique=True),
@@ -98,11 +113,13 @@ _INDEXES: Final = {
         Index(name="page_time", columns=("log_namespace", "log_title", "log_timestamp")),
         Index(name="times", columns=("log_timestamp",)),
     ),
+    "export_slots": (Index(name="es_role", columns=("es_role", "es_rev_id")),),
     "load_quarantine": (),
 }
 PAGES: Final = ("page", "revision", "text")
 """The tables of an export of pages, in this order."""
 
+SLOTS: Final = "export_slots"
 QUARANTINE: Final = "load_quarantine"
 
 

@@ -1,9 +1,10 @@
 """The exact parser: the elements of an export of any schema as pages, revisions and log items, by expat. No entity and no external thing is ever resolved.
 
 Elements used, by their parent: `mediawiki`: siteinfo, page, logitem; `page`: title, ns, id, redirect, restrictions, revision;
-`revision`: id, parentid, timestamp, contributor, minor, comment, model, format, text, sha1; `contributor`: username, id, ip;
+`revision`: id, parentid, timestamp, contributor, minor, comment, model, format, text, content, sha1; `contributor`: username, id, ip;
+`content`, a slot beside `main` (0.11): role, origin, model, format, text;
 `logitem`: id, timestamp, contributor, comment, type, action, logtitle, params, text.
-Passed over: upload, a page's sha1 (0.6), the elements of LiquidThreads, origin, and content (the slots beside `main`).
+Passed over: upload, a page's sha1 (0.6), the elements of LiquidThreads, and a revision's origin.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ _CHILDREN: Final = {
     },
     "revision": {
         **dict.fromkeys(("id", "parentid", "timestamp", "minor", "comment", "model", "format", "text", "sha1"), _LEAF),
-        "contributor": _OPEN, **dict.fromkeys(("origin", "content"), _SKIP),
+        "contributor": _OPEN, "content": _OPEN, "origin": _SKIP,
     },
+    "content": dict.fromkeys(("role", "origin", "model", "format", "text"), _LEAF),
     "logitem": {**dict.fromkeys(("id", "timestamp", "comment", "type", "action", "logtitle", "params", "text"), _LEAF), "contributor": _OPEN},
     "contributor": dict.fromkeys(("username", "id", "ip"), _LEAF),
 }
@@ -43,10 +45,11 @@ _RESUMED: Final = b"<mediawiki>"
 
 @dataclass(slots=True)
 class Element:
-    """An element with its leaves: text and attributes by name. A leaf that is not there is in neither."""
+    """An element with its leaves: text and attributes by name. A leaf that is not there is in neither. `slots`: a revision's beside `main`."""
 
     text: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
+    slots: list[Element] = field(default_factory=list)
 
     def deleted(self, leaf: str) -> bool:
         """Whether the wiki has hidden the leaf: `deleted="deleted"`."""
@@ -93,6 +96,8 @@ class Parser:
         self._size = 0
         self._page = Element()
         self._inner = Element()
+        self._slot = Element()
+        self._in_slots = 0
         self._expat = expat.ParserCreate("utf-8")
         self._expat.buffer_text = True
         self._expat.buffer_size = 1 << 16
@@ -133,7 +138,7 @@ class Parser:
     def feed(self, data: bytes) -> None:
         """Raises BadInput with position, and the page it is in."""
         self._parse(data, last=False)
-        if self._size > self._most:
+        if self._size + self._in_slots > self._most:
             raise self.bad(f"a text of more than {self._most >> 20} MiB")
 
     def close(self) -> None:
@@ -200,6 +205,10 @@ class Parser:
             self._page = Element()
         elif name in {"revision", "logitem"}:
             self._inner = Element()
+            self._in_slots = 0
+        elif name == "content":
+            self._slot = Element()
+            self._inner.slots.append(self._slot)
         elif name == "contributor":
             if "contributor" in self._inner.attributes:
                 raise self.bad("two <contributor> in one element")
@@ -229,10 +238,12 @@ class Parser:
     def _end_leaf(self, name: str) -> None:
         text = "".join(self._parts)
         parent = self._path[-1]
+        if parent == "content":
+            self._in_slots += self._size
         if parent == "namespaces":
             self.namespaces[self.number(self._leaf_attributes.get("key", ""), "the key of a namespace")] = text
             return
-        element = self._page if parent == "page" else self._inner
+        element = self._page if parent == "page" else self._slot if parent == "content" else self._inner
         key = f"contributor/{name}" if parent == "contributor" else name
         if key in element.text:
             raise self.bad(f"two <{name}> in one <{parent}>")

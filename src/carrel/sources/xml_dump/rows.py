@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from carrel.sources.xml_dump.columns import Rows
+from carrel.sources.xml_dump.layout import SLOTS
 from carrel.sources.xml_dump.options import Options
 from carrel.sources.xml_dump.parser import Element, Parser
 from carrel.sources.xml_dump.seen import Seen
@@ -64,9 +65,13 @@ class Maker:
         data = None if text is None else text.encode()
         comment = None if revision.deleted("comment") else revision.text.get("comment", "").encode()
         kept = data if self._options.text else None
+        slots = [self._slot(number, slot) for slot in revision.slots]
+        if len({slot[1] for slot in slots}) < len(slots):
+            raise self.parser.bad("two <content> of one <role>")
         row = (
             number, page_number, number if kept is not None else self._text_id(revision), comment, *self._user(revision), self._timestamp(revision, "revision"),
-            int("minor" in revision.text), self._bits(revision), self._length(revision, data), self._optional(revision.text.get("parentid"), "<parentid>"),
+            int("minor" in revision.text), self._bits(revision) | any(slot.deleted("text") for slot in revision.slots), self._length(revision, data),
+            self._optional(revision.text.get("parentid"), "<parentid>"),
             None if revision.deleted("text") else _bytes(revision.text.get("sha1") or None), _bytes(revision.text.get("model")),
             _bytes(revision.text.get("format")),
         )
@@ -75,6 +80,20 @@ class Maker:
         if kept is not None:
             self._rows.add("text", (number, kept), len(kept))
         self._rows.add("revision", row, len(comment or b""))
+        for slot in slots:
+            self._rows.add(SLOTS, slot, len(slot[-1] or b""))
+
+    def _slot(self, number: int, slot: Element) -> tuple[Any, ...]:
+        """A row of a slot beside `main`."""
+        role, inline = slot.text.get("role"), self._inline(slot)
+        if not role or role == "main":
+            raise self.parser.bad("expected a <role> other than `main` in <content>")
+        data = None if inline is None else inline.encode()
+        length, sha1 = self._length(slot, data), None if slot.deleted("text") else _bytes(slot.attributes.get("text", {}).get("sha1") or None)
+        return (
+            number, role.encode(), self._optional(slot.text.get("origin"), "<origin> of <content>"), _bytes(slot.text.get("model")),
+            _bytes(slot.text.get("format")), length, sha1, self._text_id(slot), data if self._options.text else None,
+        )
 
     def on_log(self, item: Element) -> None:
         number = self._number(item, "id", "logitem")
