@@ -23,7 +23,7 @@ def test_lenenc_reads_back(number: int, data: bytes) -> None:
 
 def test_ok_tells_a_new_database_only_to_those_who_track_it() -> None:
     ending = Ending(database="log", info="hi")
-    assert ok(Capability.PROTOCOL_41, ending) == b"\0\0\0\2\0\0\0hi"
+    assert ok(Capability.PROTOCOL_41, ending) == b"\0\0\0\2\0\0\0\2hi"
     assert ok(Capability.SESSION_TRACK, ending) == b"\0\0\0\2\x40\0\0\2hi\6\1\4\3log"
     assert ok(Capability.SESSION_TRACK, Ending(status=Status.AUTOCOMMIT | Status.MORE_RESULTS)) == b"\0\0\0\x0a\0\0\0"
 

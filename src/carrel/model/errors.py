@@ -9,7 +9,9 @@
     │                            argument_count                      a function with more or fewer arguments than it takes
     │                            duplicate_alias, duplicate_query    two tables of FROM, two parts of WITH, of one name
     │                            unknown_window, many_rows           OVER a window that is not defined; a value that is several rows
-    ├── NotFound                 unknown_database, unknown_table, unknown_column, unknown_function,
+    │                            value_count, duplicate_column       rows of another width than the table; two columns of one name
+    │                            duplicate_key_name, primary_keys    two keys of one name; two primary keys
+    ├── NotFound                 unknown_database, unknown_table, unknown_column, unknown_function, unknown_key, key_column,
     │                                                   unknown_variable, unknown_session, unknown_statement, ambiguous_column,
     │                                                   no_database
     ├── AccessRefused            access_refused         known to the asker, but not readable; `help` says how to ask
@@ -17,8 +19,11 @@
     ├── LimitReached             time_limit, row_limit, memory_limit, too_complex, too_many
     ├── Cancelled                cancelled              the asker or the server stopped it
     ├── BadInput                 bad_input              a file or an argument: file, place, reason
+    │                            null_value, no_default, too_long    values that a table's column does not take
+    │                            out_of_range, wrong_value, wrong_time
     ├── Conflict                 conflict               somebody else is at it, or it exists already
     │                            table_exists                        a table of that name is there
+    │                            duplicate_key                       a row whose key another row has
     ├── Unsupported              unsupported            not built; `help` names the way out
     ├── Unavailable              unavailable            a store, engine or disk does not answer; trying again may help
     │   └── SnapshotReplaced     unavailable            a table was replaced while the question was on its way
@@ -104,12 +109,12 @@ class BadInput(CarrelError):
     default_code = "bad_input"
 
     def __init__(
-        self, text: str, *, file: str | None = None, position: int | None = None, line: int | None = None, help: str | None = None
+        self, text: str, *, file: str | None = None, position: int | None = None, line: int | None = None, code: str | None = None, help: str | None = None
     ) -> None:
         where = ":".join(str(part) for part in (file, line) if part is not None)
         if position is not None:
             where += f" at byte {position}"
-        super().__init__(f"{where}: {text}" if where else text, help=help)
+        super().__init__(f"{where}: {text}" if where else text, code=code, help=help)
         self.reason = text
         self.file = file
         self.position = position

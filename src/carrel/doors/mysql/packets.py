@@ -240,9 +240,7 @@ def ok(capabilities: Capability, ending: Ending, *, header: int = 0x00) -> bytes
     status = ending.status | (Status.SESSION_STATE_CHANGED if tracked and ending.database is not None else Status.NONE)
     start = bytes((header,)) + lenenc(ending.affected) + b"\0" + status.to_bytes(2, "little") + min(ending.warnings, 0xFFFF).to_bytes(2, "little")
     info = ending.info.encode()
-    if not tracked:
-        return start + info
-    if ending.database is None:
+    if not tracked or ending.database is None:  # with its length in both, as MariaDB's server sends it and its clients read it
         return start + lenenc_bytes(info) if info else start
     change = b"\x01" + lenenc_bytes(lenenc_bytes(ending.database.encode()))
     return start + lenenc_bytes(info) + lenenc_bytes(change)

@@ -28,7 +28,7 @@ def insert(writer: Writer) -> Done:
         return _insert_values(writer, table, copy, places)
     query = writer.asking.authorized(writer.what.query, writer.now, writer.asking.turn.parameters)
     if len(query.outputs) != len(places):
-        raise NotAllowed("column count doesn't match value count", code="column_count")
+        raise NotAllowed("column count doesn't match value count", code="value_count")
     with ExitStack() as held, writer.deed_of(query, held, copy.id) as (done, rows, _):
         flows = {place: flow(output, query, writer.typed) for place, output in zip(places, query.outputs, strict=True)}
         added = replace(copy, sources=writer.sources(query), **facts(writer.clock_of(query)))
@@ -39,7 +39,7 @@ def insert(writer: Writer) -> Done:
 
 def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[int]) -> Done:
     if any(len(row) != len(places) for row in writer.what.rows):
-        raise NotAllowed("column count doesn't match value count", code="column_count")
+        raise NotAllowed("column count doesn't match value count", code="value_count")
     values = [[value_of(writer, value) for value in row] for row in writer.what.rows]
     arrays = [typed([row[number] for row in values], table.columns[place]) for number, place in enumerate(places)]
     batch = pa.RecordBatch.from_arrays(arrays, names=[str(number) for number in range(len(arrays))])
@@ -48,7 +48,7 @@ def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[in
         flows = dict.fromkeys(places, (writer.typed, Mask.CLEAR))
         added = replace(copy, sources=(), **facts(until))
         count, size = writer.append(table, copy, Added(flows, added), iter([writer.filled(batch, table, places)]), None)
-        return done(told(count), count, size)
+        return done(told(count) if len(writer.what.rows) > 1 else Done(affected=count), count, size)
 
 
 def places_of(writer: Writer, table: Table) -> list[int]:

@@ -70,7 +70,7 @@ class Writer(Deeds):
             if number in places:
                 arrays.append(fitted(batch.column(places.index(number)), column))
             elif column.default is None and not column.nullable:
-                raise BadInput(f"field `{column.name}` doesn't have a default value")
+                raise BadInput(f"field `{column.name}` doesn't have a default value", code="no_default")
             else:
                 arrays.append(typed([column.default] * batch.num_rows, column))
         return pa.RecordBatch.from_arrays(arrays, schema=arrow_schema(table.columns))

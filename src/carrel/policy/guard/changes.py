@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from carrel.model.errors import NotAllowed, NotFound, Unsupported
+from carrel.model.errors import BadInput, NotAllowed, NotFound, Unsupported
 from carrel.model.names import ColumnName, TableName
 from carrel.model.ports import Catalog
 from carrel.model.queries import AuthorizedQuery, Query
@@ -79,7 +79,7 @@ def read_change(text: str, database: str | None, parameters: int | None = None) 
         raise NotFound(f"unknown column `{ROW}`", code="unknown_column")
     several = len(references) > 1
     if several and (tree.args.get("order") or tree.args.get("limit")):
-        raise NotAllowed(f"incorrect usage of {tree.key.upper()} and {'ORDER BY' if tree.args.get('order') else 'LIMIT'}", help="change one table alone")
+        raise Unsupported(f"ORDER BY and LIMIT in {tree.key.upper()} of joined tables are not supported", help="choose the rows in a subquery")
     columns = tuple(dict.fromkeys(item.this.name.lower() for item in _assignments(tree)))
     literal = any(isinstance(node, exp.Literal | exp.Parameter | exp.Placeholder) for node in nodes(tree))
     whole = not several and not any(tree.args.get(part) for part in ("where", "limit"))
@@ -234,7 +234,7 @@ def _is_default(value: exp.Expr) -> bool:
 
 def _default(column: Column) -> exp.Expr:
     if column.default is None and not column.nullable:
-        raise NotAllowed(f"field `{column.name}` doesn't have a default value")
+        raise BadInput(f"field `{column.name}` doesn't have a default value", code="no_default")
     return exp.null() if column.default is None else exp.Literal.string(column.default)
 
 
