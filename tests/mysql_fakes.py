@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from carrel.model.errors import AuthenticationFailed, Cancelled, CarrelError, NotFound, SyntaxRefused
 from carrel.model.people import Origin, Principal
-from carrel.model.ports import Browser, Doors, Parameter
+from carrel.model.ports import Browser, Doors, Files, Parameter
 from carrel.model.queries import Done, Notice, ResultColumn, Rows
 from tests.mysql_wire import native_response, sha2_response
 
@@ -88,7 +88,9 @@ class FakeSession:
         self.asked: list[tuple[str, tuple[Parameter, ...]]] = []
         self.prepared: list[str] = []
 
-    def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False) -> Iterator[Rows | Done]:
+    def ask(
+        self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False, files: Files | None = None,
+    ) -> Iterator[Rows | Done]:
         statements = [part.strip() for part in text.split(";") if part.strip()]
         if single and len(statements) > 1:
             raise SyntaxRefused("one statement at a time", near=statements[1])

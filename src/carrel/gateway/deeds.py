@@ -21,7 +21,7 @@ from carrel.model.decisions import Forbid
 from carrel.model.errors import AccessRefused, CarrelError, Conflict, NotFound
 from carrel.model.names import SHARED_DATABASE, TableName
 from carrel.model.ports import Catalog, Work
-from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query
+from carrel.model.queries import AuthorizedQuery, Done, Limits, Notice, Parameter, Query
 from carrel.model.sensitivity import RESTRICTED
 from carrel.model.tables import DatabaseKind, Table
 from carrel.policy.decide import candidate, may_write
@@ -46,6 +46,8 @@ class Asking:
 
     Attributes:
         read: personal tags of what the session has read so far: what its client writes may hold.
+        charset: of the files that its client sends.
+        limits: of one statement.
     """
 
     parts: Parts
@@ -54,6 +56,8 @@ class Asking:
     knower: Knower
     statement: str
     read: frozenset[str]
+    charset: str
+    limits: Limits
     authorized: Authorized
     relations: Callable[[AuthorizedQuery], dict[TableName, Any]]
     wait: Callable[[Turn, ExitStack], Lease]

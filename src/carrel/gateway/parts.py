@@ -10,6 +10,7 @@ from carrel.gateway.admission import Admission
 from carrel.gateway.plans import Plans
 from carrel.gateway.policies import PolicyFile
 from carrel.gateway.recent import Recent, statements
+from carrel.gateway.slots import Slots
 from carrel.gateway.split import Statement
 from carrel.model.errors import AccessRefused
 from carrel.model.people import Asker, Origin, PersonState, Principal
@@ -29,6 +30,7 @@ class Parts:
         now: the clock, UTC.
         state: holds the registry of copies; None: no answer leaves as a file.
         work: tables that people make; None: nothing is written here.
+        slots: of the files that clients send.
         plans, split: what is remembered for statements that come again.
     """
 
@@ -44,6 +46,7 @@ class Parts:
     now: Callable[[], datetime]
     state: State | None = None
     work: Work | None = None
+    slots: Slots = field(default_factory=Slots)
     plans: Plans = field(default_factory=Plans)
     split: Recent[tuple[Statement, ...]] = field(default_factory=lambda: Recent(statements))
 

@@ -78,6 +78,8 @@ class NamedStatements:
     def only(self, text: str) -> Statement:
         """The one statement of a text that is to be prepared."""
         found = list(split(text, self._dialect))
+        if len(found) == 1 and found[0].verb == "LOAD":
+            raise NotAllowed("`LOAD DATA` cannot be prepared", help="send it as it is")
         if len(found) != 1 or found[0].verb in VERBS:
             raise SyntaxRefused("one statement is prepared at a time, and none that speaks of prepared ones", near=text[:80])
         return found[0]

@@ -33,6 +33,7 @@ from carrel.model.audit import Begin, Finish
 from carrel.model.errors import CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
+from carrel.model.ports import Files
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
 from carrel.model.sensitivity import is_personal
 from carrel.policy.guard.writing import FORMS
@@ -71,9 +72,10 @@ class GatewaySession:
 
     # --- the port
 
-    def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False) -> Iterator[Answer]:
+    def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False, files: Files | None = None) -> Iterator[Answer]:
         for statement in self._split(text, single=single):
             turn = self._turn(statement, tuple(to_text(value) if isinstance(value, bytes) else value for value in parameters))
+            turn.files = files
             try:
                 yield self._answer(turn)
             finally:
@@ -211,6 +213,8 @@ class GatewaySession:
             return None
         return Asking(
             parts=self._parts, turn=turn, database=self.database, knower=self._know(), statement=self._tokenised(turn.statement), read=self._read,
+            charset=str(self._variables.system("character_set_database")),
+            limits=self._variables.limits(turn.moment.policy.limits_of(turn.moment.asker.groups, self._parts.limits)),
             authorized=self._authorized, relations=self._relations, wait=self._wait, begin=self._begin,
         )
 
@@ -328,10 +332,6 @@ class GatewaySession:
             raise NotAllowed("a variable takes one value", help="put the query in brackets: SET @x = (SELECT …)")
         return only_value(self._run(query, turn, "query"))
 
-    def _kill_statement(self, turn: Turn) -> Done:
-        self._kill(*killed(turn.statement))
-        return Done()
-
     def _chatter(self, turn: Turn) -> Done:
         chatter(turn.statement)
         return Done()
@@ -387,7 +387,7 @@ _HANDLERS: Final[dict[str, Callable[[GatewaySession, Turn], Answer]]] = {
     **dict.fromkeys(_TELLING, GatewaySession._told),
     "USE": GatewaySession._use,
     "SET": GatewaySession._set,
-    "KILL": GatewaySession._kill_statement,
+    "KILL": lambda session, turn: session._kill(*killed(turn.statement)) or Done(),
     "PREPARE": GatewaySession._prepare_named,
     "DEALLOCATE": GatewaySession._forget_named,
     "DROP": GatewaySession._drop,

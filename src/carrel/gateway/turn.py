@@ -11,6 +11,7 @@ from carrel.gateway.metadata.rows import Row
 from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.split import Statement
 from carrel.model.errors import AccessRefused, Cancelled
+from carrel.model.ports import Files
 from carrel.model.queries import Done, Parameter, Rows
 
 IDLE: Final[Row] = {"Command": "Sleep", "Time": 0, "State": "", "Info": None}
@@ -22,6 +23,7 @@ class Turn:
 
     Attributes:
         place: its place among the queries that run, once it has asked for one.
+        files: how its client is asked for a file; None: it gives none.
     """
 
     def __init__(self, statement: Statement, now: Moment, parameters: tuple[Parameter, ...]) -> None:
@@ -31,6 +33,7 @@ class Turn:
         self.began = time.monotonic()
         self.answer: Rows | Done | None = None
         self.place: Place | None = None
+        self.files: Files | None = None
         self._cancelled = False
 
     def told(self) -> Row:

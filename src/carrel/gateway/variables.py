@@ -52,7 +52,7 @@ DEFAULTS: Final[Mapping[str, Value]] = {
     "last_insert_id": 0,
     "lc_time_names": "en_US",
     "license": "Apache-2.0",
-    "local_infile": 0,
+    "local_infile": 1,
     "lower_case_file_system": 0,
     "lower_case_table_names": 0,
     "max_allowed_packet": 67108864,
@@ -100,7 +100,7 @@ DEFAULTS: Final[Mapping[str, Value]] = {
 
 _ALL_ROWS: Final = 1 << 62
 _LONGEST_S: Final = 1e9
-_TEXTUAL: Final = frozenset({"character_set_client", "character_set_connection", "character_set_results", "collation_connection"})
+_TEXTUAL: Final = frozenset({"character_set_client", "character_set_connection", "character_set_database", "character_set_results", "collation_connection"})
 _CHATTER: Final = frozenset(
     {
         "autocommit", "big_tables", "bulk_insert_buffer_size", "foreign_key_checks", "group_concat_max_len", "interactive_timeout", "join_buffer_size",

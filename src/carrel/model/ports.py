@@ -206,6 +206,10 @@ class AuditReader(Protocol):
         ...
 
 
+Files = Callable[[str], AbstractContextManager[Iterator[bytes]]]
+"""Asks a client for the file that its own statement has named so: its pieces, read to the end when the context ends, whatever happened."""
+
+
 class Session(Protocol):
     """One client's conversation: its person, database and variables. For one thread, which may leave an answer open while it asks for more (a cursor);
     `cancel` may come from any."""
@@ -214,13 +218,14 @@ class Session(Protocol):
     principal: Principal
     database: str | None
 
-    def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False) -> Iterator[Rows | Done]:
+    def ask(self, text: str, parameters: Sequence[Parameter] = (), *, single: bool = False, files: Files | None = None) -> Iterator[Rows | Done]:
         """Runs each statement of `text` in turn, yielding its answer before the next one of the text is looked at. Each answer with rows must be closed.
 
         Args:
             text: statements in the session's dialect.
             parameters: for each `?` placeholder of the text its value, put into the parsed tree as a literal, never into the text.
             single: a text with more than one statement is refused as a syntax error before anything runs.
+            files: how the client is asked for a file that the text names; None: it gives none.
 
         Raises CarrelError for the statement that fails; the statements before it have run.
         """

@@ -102,15 +102,17 @@ class OutputColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A warning that the client can ask for. It depends on columns and policy, never on data.
+    """A warning that the client can ask for. It depends on columns and policy, never on data; where `number` is set, on what the client itself sent.
 
     Attributes:
         code: stable, `column_masked`.
         text: one line.
+        number: MariaDB's, of a warning that it has; 0: a note of ours.
     """
 
     code: str
     text: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +245,7 @@ class Done:
         database: the session's database when the statement changed it.
         info: the text that a client prints, often empty.
         matched: rows that an UPDATE found, where they are not the ones that it changed; a client may ask to be told these.
+        warnings: how many there were in all, where that is more than the notices that were kept.
     """
 
     affected: int = 0
@@ -250,3 +253,4 @@ class Done:
     database: str | None = None
     info: str = ""
     notices: tuple[Notice, ...] = ()
+    warnings: int = 0

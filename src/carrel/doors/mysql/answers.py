@@ -33,6 +33,7 @@ class Answers:
         self._stream = stream
         self.capabilities = capabilities
         self.charset = charset
+        self._pending: _End | None = None
 
     def send(self, answers: Iterator[Rows | Done], encode: SendBatch = send_batch) -> None:
         """Sends each answer. Its end says whether another one follows, so it goes out when the next statement has begun.
@@ -41,26 +42,31 @@ class Answers:
             CarrelError: of the statement that failed; what came before it has been sent and ended.
             Closed: the client has gone.
         """
-        pending: _End | None = None
+        self._pending = None
         try:
-            while (answer := self._next(answers, pending)) is not None:
-                pending = _done(answer, self.capabilities) if isinstance(answer, Done) else self._rows(answer, encode)
+            while (answer := self._next(answers)) is not None:
+                self._pending = _done(answer, self.capabilities) if isinstance(answer, Done) else self._rows(answer, encode)
                 self._stream.flush()
         finally:
             _close(answers)
-        self._end(pending or _End(ending=Ending(), after_rows=False))
+        self._end(self._pending or _End(ending=Ending(), after_rows=False))
 
-    def _next(self, answers: Iterator[Rows | Done], pending: _End | None) -> Rows | Done | None:
+    def _next(self, answers: Iterator[Rows | Done]) -> Rows | Done | None:
         """The next answer, if there is one; the end of the one before it is written as soon as it is known that it is not the last."""
         try:
             answer = next(answers, None)
         except CarrelError:
-            if pending is not None:
-                self._end(pending, more=True)
+            self.go_on()
             raise
-        if pending is not None and answer is not None:
-            self._end(pending, more=True)
+        if answer is not None:
+            self.go_on()
         return answer
+
+    def go_on(self) -> None:
+        """Ends the answer before, as something follows it: another, an error, or a request for a file."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            self._end(pending, more=True)
 
     def open_cursor(self, answers: Iterator[Rows | Done]) -> Cursor | None:
         """Tells the columns of the one answer, whose rows are fetched later; an answer without rows is sent, and None is given."""
@@ -127,7 +133,8 @@ class _End:
 
 def _done(answer: Done, capabilities: Capability) -> _End:
     found = answer.matched is not None and Capability.FOUND_ROWS in capabilities
-    ending = Ending(affected=(answer.matched or 0) if found else answer.affected, warnings=len(answer.notices), info=answer.info, database=answer.database)
+    affected, warnings = (answer.matched or 0) if found else answer.affected, max(answer.warnings, len(answer.notices))
+    ending = Ending(affected=affected, warnings=warnings, info=answer.info, database=answer.database)
     return _End(ending=ending, after_rows=False)
 
 

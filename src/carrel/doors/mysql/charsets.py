@@ -111,4 +111,10 @@ def decode(text: bytes, charset: Charset) -> str:
         return text.decode("utf-8", "surrogateescape").translate(_ESCAPES)
 
 
+def encode(text: str) -> bytes:
+    """The bytes that `decode` was given."""
+    return text.translate(_UNESCAPES).encode("utf-8", "surrogateescape")
+
+
 _ESCAPES: Final = {0xDC00 + byte: chr(ESCAPE_BASE + byte) for byte in range(0x80, 0x100)}
+_UNESCAPES: Final = {ESCAPE_BASE + byte: chr(0xDC00 + byte) for byte in range(0x80, 0x100)}

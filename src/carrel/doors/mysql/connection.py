@@ -20,6 +20,7 @@ from carrel.doors.mysql.packets import Capability, Command, Ending, Login, Reade
 from carrel.doors.mysql.prepared import Statements
 from carrel.doors.mysql.stream import Closed, PacketStream, WireError
 from carrel.doors.mysql.types import define
+from carrel.doors.mysql.uploads import Uploads
 from carrel.model.errors import CarrelError, LimitReached, NotFound
 from carrel.model.people import Origin, Principal
 from carrel.model.ports import Doors, Session
@@ -80,6 +81,7 @@ class Connection:
         self._started = time.monotonic()
         self._session: Session | None = None
         self._answers = Answers(stream, Capability.PROTOCOL_41, charsets.UTF8MB4)
+        self._uploads = Uploads(stream, self._answers, house.limits.stall_s)
         self._salt = new_salt()
         self._several = False
         self._statements = Statements(house.limits.packet_bytes)
@@ -197,7 +199,8 @@ class Connection:
         if killing is not None:
             self._kill(int(killing["number"]), close=(killing["kind"] or "").lower() != "query")
             return
-        self._answers.send(self.session.ask(text) if self._several else self.session.ask(text, single=True))
+        files = self._uploads.open if self._answers.capabilities & Capability.LOCAL_FILES else None
+        self._answers.send(self.session.ask(text, single=not self._several, files=files))
         self._answers.charset = charsets.chosen_by(text) or self._answers.charset
 
     def _init_db(self, body: bytes) -> None:

@@ -26,6 +26,7 @@ class Capability(IntFlag):
     CONNECT_WITH_DB = 1 << 3
     NO_SCHEMA = 1 << 4
     COMPRESS = 1 << 5
+    LOCAL_FILES = 1 << 7
     IGNORE_SPACE = 1 << 8
     PROTOCOL_41 = 1 << 9
     INTERACTIVE = 1 << 10
@@ -47,7 +48,7 @@ SERVER_CAPABILITIES: Final = (
     Capability.LONG_PASSWORD | Capability.FOUND_ROWS | Capability.LONG_FLAG | Capability.CONNECT_WITH_DB | Capability.NO_SCHEMA | Capability.IGNORE_SPACE
     | Capability.PROTOCOL_41 | Capability.INTERACTIVE | Capability.IGNORE_SIGPIPE | Capability.TRANSACTIONS | Capability.SECURE_CONNECTION
     | Capability.MULTI_STATEMENTS | Capability.MULTI_RESULTS | Capability.PS_MULTI_RESULTS | Capability.PLUGIN_AUTH | Capability.CONNECT_ATTRS
-    | Capability.PLUGIN_AUTH_LENENC | Capability.SESSION_TRACK | Capability.DEPRECATE_EOF | Capability.COMPRESS
+    | Capability.PLUGIN_AUTH_LENENC | Capability.SESSION_TRACK | Capability.DEPRECATE_EOF | Capability.COMPRESS | Capability.LOCAL_FILES
 )
 """All that is spoken; SSL is added where there is a certificate."""
 

@@ -24,13 +24,14 @@ class PacketStream:
 
     Attributes:
         limit: the longest payload that is read, in bytes.
+        idle_s: how long one wait lasts at most, where there is no deadline.
         deadline: `time.monotonic()` until which a whole packet must have come; None: each wait lasts at most `idle_s`.
         sequence: number of the next packet.
     """
 
     def __init__(self, sock: socket.socket, *, limit: int, idle_s: float, stall_s: float) -> None:
         self._socket = sock
-        self._idle_s = idle_s
+        self.idle_s = idle_s
         self._stall_s = stall_s
         self._out = bytearray()
         self._room: memoryview | None = None
@@ -137,7 +138,7 @@ class PacketStream:
 
     def _patience(self) -> float:
         if self.deadline is None:
-            return self._idle_s
+            return self.idle_s
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise Closed

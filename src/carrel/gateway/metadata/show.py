@@ -237,8 +237,12 @@ def _warnings(words: Words, host: Host, _full: bool) -> Shown:
             words.number()
     words.end()
     columns = {"Level": TEXT, "Code": NUMBER, "Message": TEXT}
+    return Shown(answer(columns, [_warning(notice) for notice in host.last_notices()]))
+
+
+def _warning(notice: Notice) -> Row:
     # 1105 ER_UNKNOWN_ERROR is what MariaDB uses for notes that have no number of their own.
-    return Shown(answer(columns, [{"Level": "Note", "Code": 1105, "Message": notice.text} for notice in host.last_notices()]))
+    return {"Level": "Warning" if notice.number else "Note", "Code": notice.number or 1105, "Message": notice.text}
 
 
 def _count_warnings(words: Words, host: Host, _full: bool) -> Shown:

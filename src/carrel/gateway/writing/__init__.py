@@ -10,13 +10,16 @@ from carrel.gateway.prepared import probed
 from carrel.gateway.writing.change import delete, probe, settled, update
 from carrel.gateway.writing.create import create
 from carrel.gateway.writing.insert import insert
+from carrel.gateway.writing.upload import upload
 from carrel.gateway.writing.whole import drop, rename, truncate
 from carrel.gateway.writing.writer import Writer
+from carrel.model.errors import NotAllowed
 from carrel.model.queries import Done
 from carrel.policy.guard.writing import Deed, Write, read_write
 
 DEEDS: Final[dict[Deed, Callable[[Writer], Done]]] = {
     Deed.CREATE: create, Deed.INSERT: insert, Deed.UPDATE: update, Deed.DELETE: delete, Deed.DROP: drop, Deed.TRUNCATE: truncate, Deed.RENAME: rename,
+    Deed.UPLOAD: upload,
 }
 
 
@@ -29,6 +32,8 @@ def write(asking: Asking) -> Done:
 def look(asking: Asking) -> None:
     """Raises what a statement that is being prepared would be refused with, as far as that does not depend on its values and its SELECT."""
     what = _read(asking)
+    if what.deed is Deed.UPLOAD:
+        raise NotAllowed("`LOAD DATA` cannot be prepared", help="send it as it is")
     deeds = Deeds(asking, what)
     making = what.deed is Deed.CREATE or (what.deed is Deed.DROP and what.quiet)
     deeds.require(what.table, None if making else deeds.find(what.table), making=making)

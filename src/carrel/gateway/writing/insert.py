@@ -43,7 +43,7 @@ def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[in
     values = [[value_of(writer, value) for value in row] for row in writer.what.rows]
     arrays = [typed([row[number] for row in values], table.columns[place]) for number, place in enumerate(places)]
     batch = pa.RecordBatch.from_arrays(arrays, names=[str(number) for number in range(len(arrays))])
-    until = writer.clock_of_typed([_personal(writer.typed)])
+    until = writer.clock_of_typed([personal(writer.typed)])
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done:
         flows = dict.fromkeys(places, (writer.typed, Mask.CLEAR))
         added = replace(copy, sources=(), **facts(until))
@@ -81,5 +81,5 @@ def value_of(writer: Writer, value: Value) -> Any:
         running.close()
 
 
-def _personal(tags: frozenset[str]) -> Column:
+def personal(tags: frozenset[str]) -> Column:
     return Column(name="_", type="VARCHAR", also=tags)

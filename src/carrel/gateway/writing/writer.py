@@ -23,7 +23,8 @@ from carrel.policy.clock import Clock, clock, flows
 
 OPTIONS: Final = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
 _LOOK_ROWS: Final = 1 << 18
-"""After how many rows the room that the table takes is looked at."""
+_LOOK_BYTES: Final = 128 << 20
+"""After how many rows, or bytes in memory, the room that the table takes is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,12 @@ class Writer(Deeds):
 
     def fill(self, draft: Draft, batches: Iterable[pa.RecordBatch], size: int = 0, rows: int = 0) -> int:
         """Writes the rows as a part, beside a table of this size. Gives the bytes of all parts."""
-        looked = 0
+        looked = weight = 0
         for batch in batches:
             draft.add(batch)
-            if draft.rows - looked > _LOOK_ROWS:
-                looked = draft.rows
+            weight += batch.nbytes
+            if draft.rows - looked > _LOOK_ROWS or weight > _LOOK_BYTES:
+                looked, weight = draft.rows, 0
                 self.work.check_room(self.person, draft, size=size, rows=rows)
         end = draft.end()
         self.work.check_room(self.person, draft, size=size, rows=rows)

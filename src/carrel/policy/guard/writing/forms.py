@@ -7,6 +7,10 @@ from enum import StrEnum
 
 from carrel.model.names import TableName
 from carrel.policy.guard.changes import Change
+from carrel.policy.guard.writing.upload import Upload
+from carrel.policy.guard.writing.value import Value
+
+__all__ = ["Declared", "Deed", "Upload", "Value", "Write"]
 
 
 class Deed(StrEnum):
@@ -19,18 +23,7 @@ class Deed(StrEnum):
     RENAME = "rename"
     UPDATE = "update"
     DELETE = "delete"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of VALUES: a literal, or the text of an expression. `first` and `after`: its placeholders among the statement's."""
-
-    literal: str | int | None
-    is_literal: bool
-    text: str
-    first: int
-    after: int
-    is_number: bool = False
+    UPLOAD = "upload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +49,7 @@ class Write:
         rows: of VALUES.
         to: the new name.
         change: of UPDATE and DELETE; `table` is then the first that it names, until it is known which of them is changed.
+        upload: of LOAD DATA.
     """
 
     deed: Deed
@@ -67,3 +61,4 @@ class Write:
     rows: tuple[tuple[Value, ...], ...] = field(default=(), repr=False)
     to: TableName | None = None
     change: Change | None = None
+    upload: Upload | None = None

@@ -50,14 +50,14 @@ def _row(reader: Reader, placeholders: int) -> tuple[tuple[Value, ...], int]:
         if not tokens or reader.at >= len(reader.tokens):
             raise reader.error()
         after = placeholders + sum(token.token_type is TokenType.PLACEHOLDER for token in tokens)
-        values.append(_value(tokens, reader.text[tokens[0].start : tokens[-1].end + 1], placeholders, after))
+        values.append(value_of(tokens, reader.text[tokens[0].start : tokens[-1].end + 1], placeholders, after))
         placeholders = after
         if reader.accept(")"):
             return tuple(values), placeholders
         reader.expect(",")
 
 
-def _value(tokens: Sequence[Token], text: str, first: int, after: int) -> Value:
+def value_of(tokens: Sequence[Token], text: str, first: int, after: int) -> Value:
     kind = tokens[0].token_type
     if len(tokens) == 1 and kind is TokenType.STRING:
         return Value(tokens[0].text, True, text, first, after)

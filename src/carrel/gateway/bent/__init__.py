@@ -1,0 +1,1 @@
+"""How MariaDB bends a text that a column cannot hold as it stands: numbers, times, texts. Pure; a file for each."""
