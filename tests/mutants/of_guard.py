@@ -232,7 +232,7 @@ MUTANTS: Final = (
     Mutant(name="substitute: keys", switch=put(f"{_SUBSTITUTE}:keep_keys", lambda _: nothing, "the keys that order ties"),
            killer=ties_come_in_the_order_of_the_key),
     Mutant(name="keys: the order of files",
-           switch=put("carrel.engines.duckdb.translate.selects:in_visible_order", lambda _: lambda _: True, "that files are in an order that may be seen"),
+           switch=put("carrel.engines.duckdb.translate.selects:in_visible_order", lambda _: lambda *_: True, "that files are in an order that may be seen"),
            killer=the_order_of_rows_tells_nothing_of_a_closed_key),
     Mutant(name="parse: joins", switch=put(f"{_PARSE}:mark_crosses", lambda _: lambda tokens: tokens, "telling joins without a condition"),
            killer=joins_without_a_condition_are_joins),

@@ -150,7 +150,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         name="write: kind of database", killer=who_may_not_write_writes_nothing, held_by=("write: kind in the state",),
-        switch=change(f"{_DEEDS}.require", "if database.kind is not DatabaseKind.WORK:", "if False:", "that databases which were loaded are not written"),
+        switch=change(f"{_DEEDS}.require", "if database.kind not in MADE:", "if False:", "that databases which were loaded are not written"),
     ),
     Mutant(
         name="write: kind in the state", killer=who_may_not_write_writes_nothing, held_by=("write: kind of database",),

@@ -15,6 +15,7 @@ from tests.mutants import (
     of_people,
     of_policy,
     of_second_line,
+    of_sharing,
     of_tags,
     of_uploads,
     of_writing,
@@ -23,6 +24,7 @@ from tests.mutants.mutant import Mutant
 
 _PARTS: Final = (
     of_policy, of_guard, of_hiding, of_second_line, of_gateway, of_people, of_engine, of_audit, of_copies, of_tags, of_writing, of_changing, of_uploads,
+    of_sharing,
 )
 MUTANTS: Final[tuple[Mutant, ...]] = tuple(mutant for part in _PARTS for mutant in part.MUTANTS)
 TABLE: Final = {mutant.name: mutant for mutant in MUTANTS}

@@ -44,6 +44,7 @@ HELD_TWICE = {
     "lifts": "only opens: nobody in the sample has one",
     "private_wikis": "the permits of the default policy do not cover private wikis either",
     "retention": "every personal column of a wiki's tables has a rule",
+    "shares": "nobody in the sample shares anything",
     "state": "somebody who is not active has no groups either",
 }
 """Steps whose absence the sample cannot show, and why. The table of mutants has each of them, with the law that shows it."""

@@ -14,7 +14,7 @@ NOW = datetime(2018, 6, 1, 12, 0, tzinfo=UTC)
 MIRROR = Retention(kind="mirror")
 AGE = Retention(kind="age", column="dt", limit=timedelta(days=90))
 
-KINDS = {"wiki": DatabaseKind.WIKI, "log": DatabaseKind.LOG, "lake": DatabaseKind.LAKE, "metadata": DatabaseKind.METADATA, "work": DatabaseKind.WORK}
+KINDS = {kind.value: kind for kind in DatabaseKind}
 
 DATABASES = (
     Database(name="enwiki", kind=DatabaseKind.WIKI),
@@ -22,6 +22,9 @@ DATABASES = (
     Database(name="arbcomwiki", kind=DatabaseKind.WIKI, private=True),
     Database(name="log", kind=DatabaseKind.LOG),
     Database(name="wmf", kind=DatabaseKind.LAKE),
+    Database(name="staging", kind=DatabaseKind.WORK),
+    Database(name="u_bob", kind=DatabaseKind.WORK),
+    Database(name="datasets", kind=DatabaseKind.DATASETS),
     Database(name="information_schema", kind=DatabaseKind.METADATA),
 )
 
@@ -52,6 +55,20 @@ _OTHERS = {
     ("wmf", "projectview_hourly"): ("project VARCHAR public", "view_count BIGINT public", "year INTEGER public"),
 }  # fmt: skip
 
+# What people made: the database and name, the owner, the id of the copy, what it was made of, the columns.
+_MADE = (
+    ("staging.mine", "ann", "c0", "log, log personal", "ip VARCHAR personal.ip", "n BIGINT public"),
+    ("staging.events", "bob", "c1", "log, log personal", "ip VARCHAR personal.ip", "n BIGINT public", "word VARCHAR restricted"),
+    ("staging.hours", "bob", "c2", "lake", "hour VARCHAR public"),
+    ("staging.closed", "bob", "c3", "wiki, private", "title VARCHAR public"),
+    ("staging.own", "bob", "c4", "wiki, own", "title VARCHAR public"),
+    ("staging.hashes", "bob", "c5", "wiki", "hash VARCHAR secret", "n BIGINT public"),
+    ("u_bob.events", "bob", "c6", "log", "n BIGINT public"),
+    ("u_bob.other", "bob", "c7", "log", "n BIGINT public"),
+    ("datasets.countries", "bob", "c8", "", "code VARCHAR public", "name VARCHAR restricted"),
+    ("datasets.cluster", "bob", "c9", "lake", "hour VARCHAR public"),
+)
+
 
 def _column(text: str) -> Column:
     name, type_, tag, *hidden = text.split()
@@ -81,6 +98,18 @@ def _others() -> list[Table]:
     ]  # fmt: skip
 
 
+def _made() -> list[Table]:
+    found = []
+    for name, owner, copy, made_of, *columns in _MADE:
+        database, _, table = name.partition(".")
+        kind = DatabaseKind.DATASETS if database == "datasets" else DatabaseKind.WORK
+        found.append(Table(
+            name=TableName(database, table), kind=kind, columns=tuple(_column(column) for column in columns), owner=owner, copy=copy,
+            made_of=frozenset(made_of.split(", ")) - {""}, retention=Retention(kind="copy"), version="1",
+        ))
+    return found
+
+
 class Memory:
     """The port Catalog over the tables above."""
 
@@ -89,7 +118,7 @@ class Memory:
             name=TableName("information_schema", "TABLES"), kind=DatabaseKind.METADATA, documented=True,
             columns=tuple(_column(f"{name} VARCHAR public") for name in ("TABLE_SCHEMA", "TABLE_NAME")),
         )  # fmt: skip
-        tables = [*_wiki("enwiki"), *_wiki("dewiki"), *_wiki("arbcomwiki", private=True), *_others(), metadata]
+        tables = [*_wiki("enwiki"), *_wiki("dewiki"), *_wiki("arbcomwiki", private=True), *_others(), *_made(), metadata]
         self._tables = {table.name: table for table in tables}
 
     def databases(self) -> Sequence[Database]:
@@ -110,5 +139,6 @@ def lift(*columns: str, suppressed: bool = False, days: int = 1) -> Lift:
     )  # fmt: skip
 
 
-def asker(*groups: str, door: str = "mysql", state: PersonState = PersonState.ACTIVE, lifts: tuple[Lift, ...] = ()) -> Asker:
-    return Asker(principal=Principal(person="ann", service=door), door=door, state=state, groups=frozenset(groups), lifts=lifts, now=NOW)
+def asker(*groups: str, door: str = "mysql", state: PersonState = PersonState.ACTIVE, lifts: tuple[Lift, ...] = (), shares: str = "") -> Asker:
+    principal = Principal(person="ann", service=door)
+    return Asker(principal=principal, door=door, state=state, groups=frozenset(groups), lifts=lifts, shares=frozenset(shares.split()), now=NOW)

@@ -36,7 +36,7 @@ def cases() -> list[Case]:
 
 
 def read(path: Path) -> list[Case]:
-    """Each case begins with a line `-- GROUPS; key value; …`; keys: door, state, lift, database, dialect; the word `suppressed` belongs to the lift."""
+    """Each case begins with a line `-- GROUPS; key value; …`; keys: door, state, lift, shares, database, dialect; the word `suppressed` belongs to the lift."""
     found: list[Case] = []
     lines = path.read_text().splitlines()
     starts = [number for number, line in enumerate(lines) if line.startswith("-- ") and (number == 0 or not lines[number - 1])]
@@ -51,7 +51,8 @@ def question(case: Case) -> Query:
     words = {fact.partition(" ")[0]: fact.partition(" ")[2] for fact in facts}
     lifts = (lift(*words["lift"].split(), suppressed="suppressed" in words),) if "lift" in words else ()
     person = asker(
-        *([] if groups == "nobody" else groups.split(", ")), door=words.get("door", "mysql"), state=PersonState(words.get("state", "active")), lifts=lifts
+        *([] if groups == "nobody" else groups.split(", ")), door=words.get("door", "mysql"), state=PersonState(words.get("state", "active")), lifts=lifts,
+        shares=words.get("shares", ""),
     )
     database = words.get("database", "enwiki")
     return Query(text=case.query, dialect=words.get("dialect", "mysql"), database=None if database == "none" else database, asker=person, variables=VARIABLES)

@@ -15,8 +15,8 @@ GROUPS = {
 }  # fmt: skip
 
 
-def test_the_default_policy_has_the_groups_of_the_page() -> None:
-    assert set(load(default_text()).groups) == GROUPS
+def test_the_default_policy_has_the_groups_of_the_page_and_the_stewards() -> None:
+    assert set(load(default_text()).groups) == {*GROUPS, "data-stewards"}
 
 
 @pytest.mark.parametrize(

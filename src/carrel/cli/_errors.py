@@ -42,6 +42,7 @@ EXIT_CODES: Final = {
     "unknown_variable": 5,
     "unknown_session": 5,
     "unknown_statement": 5,
+    "unknown_grant": 5,
     "ambiguous_column": 5,
     "no_database": 5,
     "access_refused": 6,

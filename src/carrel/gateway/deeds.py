@@ -13,6 +13,7 @@ from carrel.gateway import records
 from carrel.gateway.answers import EngineRows
 from carrel.gateway.copying import Copying
 from carrel.gateway.knowledge import Knower
+from carrel.gateway.origins import made_of
 from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.turn import Lease, Turn
 from carrel.model.audit import Begin, Finish
@@ -23,7 +24,7 @@ from carrel.model.names import SHARED_DATABASE, TableName
 from carrel.model.ports import Catalog, Work
 from carrel.model.queries import AuthorizedQuery, Done, Limits, Notice, Parameter, Query
 from carrel.model.sensitivity import RESTRICTED
-from carrel.model.tables import DatabaseKind, Table
+from carrel.model.tables import MADE, Table
 from carrel.policy.decide import candidate, may_write
 from carrel.policy.guard.writing import Write
 from carrel.policy.load import Policy
@@ -65,7 +66,7 @@ class Asking:
 
 
 class Deeds:
-    """One statement that writes, and who asks."""
+    """One statement that writes, and who asks. `brought`: what flows in, as `Table.made_of` tells it."""
 
     def __init__(self, asking: Asking, what: Write) -> None:
         assert asking.parts.work is not None
@@ -75,6 +76,7 @@ class Deeds:
         self.person = self.now.asker.principal.person
         self.work: Work = asking.parts.work
         self.typed = asking.read | {RESTRICTED}
+        self.brought: frozenset[str] = frozenset()
 
     # --- what may be, and what there is
 
@@ -104,7 +106,7 @@ class Deeds:
     def require(self, name: TableName, table: Table | None, *, making: bool = False) -> Table | None:
         """The table, if the person may write it; where there is none, whether they may make it. `making`: it is only looked whether one is there."""
         database = self.asking.knower.database(name.database)
-        if database.kind is not DatabaseKind.WORK:
+        if database.kind not in MADE:
             raise AccessRefused(f"tables of `{database.name}` are not changed here", help=f"CREATE TABLE {SHARED_DATABASE}.name AS SELECT …")
         decision = may_write(self.now.policy, self.now.asker, table if table is not None and not making else self.candidate(name))
         if not decision.allowed:
@@ -162,7 +164,8 @@ class Deeds:
     @contextmanager
     def deed_of(self, query: AuthorizedQuery, held: ExitStack, id: str) -> Iterator[tuple[Complete, Iterator[pa.RecordBatch], pa.Schema]]:
         """As `_deed`, for one that reads: gives its rows as they stream, and their schema too."""
-        lease = self.asking.wait(self.asking.turn, held)
+        self.brought |= made_of(query)
+        lease = self.asking.wait(self.asking.turn, held).of(query)
         begin = records.of_query(query, self.now, self.asking.statement, self.what.deed.value, self.asking.parts.key_token)
         with self.deed(self.begin(begin, id)) as done, ExitStack() as stack:
             running = self.asking.parts.engine.run(query, self.asking.relations(query))

@@ -11,6 +11,7 @@ from carrel.gateway.metadata.relations import relation
 from carrel.gateway.metadata.rows import Knowledge, Row
 from carrel.gateway.metadata.show import variable_texts
 from carrel.gateway.variables import Variables
+from carrel.model.copies import Receiver
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery, Notice
 from carrel.model.tables import DatabaseKind, Table
@@ -34,6 +35,7 @@ class SessionHost:
         notices: of the statement before.
         own: the asker's own connections, as SHOW PROCESSLIST gives them.
         state: figures about this session alone, for SHOW STATUS.
+        gives: what the asker shares of their own tables.
     """
 
     knower: Knower
@@ -43,6 +45,10 @@ class SessionHost:
     notices: tuple[Notice, ...]
     own: Callable[[], Sequence[Row]]
     state: Callable[[], Mapping[str, str]]
+    gives: Callable[[], Sequence[tuple[TableName, Receiver]]] = tuple
+
+    def given(self) -> Sequence[tuple[TableName, Receiver]]:
+        return self.gives()
 
     def known(self) -> Knowledge:
         return Knowledge(

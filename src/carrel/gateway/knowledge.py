@@ -10,7 +10,7 @@ from carrel.gateway.metadata.seen import seen
 from carrel.gateway.parts import Moment
 from carrel.model.decisions import TableDecision
 from carrel.model.errors import NotFound
-from carrel.model.names import SHARED_DATABASE, TableName, personal_database
+from carrel.model.names import REFERENCE_DATABASE, SHARED_DATABASE, TableName, personal_database
 from carrel.model.ports import Catalog
 from carrel.model.sensitivity import Mask
 from carrel.model.tables import Database, DatabaseKind, Table
@@ -51,10 +51,10 @@ class Knower:
     def _own(self) -> list[Database]:
         """Databases in which the asker may make tables, whether or not there is one yet."""
         person = self._now.asker.principal.person
-        names = [name for name in (SHARED_DATABASE, personal_database(person)) if _NAME.fullmatch(name)]
+        names = [name for name in (SHARED_DATABASE, REFERENCE_DATABASE, personal_database(person)) if _NAME.fullmatch(name)]
+        wanted = [candidate(TableName(name, "_"), person) for name in names]
         return [
-            Database(name=name, kind=DatabaseKind.WORK) for name in names
-            if may_write(self._now.policy, self._now.asker, candidate(TableName(name, "_"), person)).allowed
+            Database(name=table.name.database, kind=table.kind) for table in wanted if may_write(self._now.policy, self._now.asker, table).allowed
         ]
 
     def tables(self, database: str) -> Sequence[Table]:

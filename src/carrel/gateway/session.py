@@ -232,13 +232,13 @@ class GatewaySession:
         if turn.statement.verb in _HANDLERS:
             raise NotAllowed("only the answer of a query can be kept", help="ask for it anew: POST /api/v1/query")
         query = self._authorized(turn.statement.text, turn.moment)
-        found, lease = fingerprint(query), Lease(self._parts, turn.moment)
+        found, lease = fingerprint(query), Lease(self._parts, turn.moment).of(query)
         return QueryStanding(found, lease, self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), deed, self._parts.key_token)))
 
     def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
         self._read |= {tag for output in query.outputs for tag in output.tags if is_personal(tag)}
         with ExitStack() as held:
-            lease = self._wait(turn, held)
+            lease = self._wait(turn, held).of(query)
             finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), action, self._parts.key_token))
             try:
                 running = self._parts.engine.run(query, self._relations(query))
@@ -345,6 +345,7 @@ class GatewaySession:
         return SessionHost(
             knower=self._know(), database=self.database, account=f"`{self.principal.person}`@`{self.origin.address}`", session_variables=self._variables,
             notices=self._notices, own=lambda: [peer.process() for peer in self._peers(self.principal)], state=self._state,
+            gives=lambda: () if self._parts.work is None else self._parts.work.shared(self.principal.person),
         )
 
     def _state(self) -> dict[str, str]:

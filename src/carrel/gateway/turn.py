@@ -12,7 +12,7 @@ from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.split import Statement
 from carrel.model.errors import AccessRefused, Cancelled
 from carrel.model.ports import Files
-from carrel.model.queries import Done, Parameter, Rows
+from carrel.model.queries import AuthorizedQuery, Done, Parameter, Rows
 
 IDLE: Final[Row] = {"Command": "Sleep", "Time": 0, "State": "", "Info": None}
 """What the process list tells of a session without a turn."""
@@ -62,14 +62,21 @@ class Turn:
 class Lease:
     """What a statement was decided on holds for its answer as long as the asker keeps what they had then."""
 
-    def __init__(self, parts: Parts, decided: Moment) -> None:
+    def __init__(self, parts: Parts, decided: Moment, shares: frozenset[str] = frozenset()) -> None:
         self._parts = parts
         self._decided = decided
+        self._shares = shares
+
+    def of(self, query: AuthorizedQuery) -> Lease:
+        """For an answer to this question: what others share with the asker, and it reads, must stay shared."""
+        read = frozenset(decision.table.copy for decision in query.decisions.values() if decision.table.copy is not None)
+        return Lease(self._parts, self._decided, read & self._decided.asker.shares)
 
     def __call__(self) -> None:
-        """Raises AccessRefused where the person's access has ended since, or a membership that counted then; Unavailable where that cannot be told."""
+        """Raises AccessRefused where the person's access has ended since, a membership that counted then, or a share; Unavailable where that cannot be
+        told."""
         then = self._decided
         now = moment(self._parts, then.asker.principal, then.origin)
         require_active(now.asker)
-        if not then.asker.groups <= now.asker.groups:
+        if not then.asker.groups <= now.asker.groups or not self._shares <= now.asker.shares:
             raise AccessRefused("your access has changed since this was asked", help="ask again")

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select
 
 from carrel.model.errors import NotFound
 from carrel.model.people import Asker, PersonState, Principal
+from carrel.state import shares
 from carrel.state.schema.identity import ACCESS_GROUP, CREDENTIAL, MEMBERSHIP, PERSON
+from carrel.state.schema.shares import SHARE
 from carrel.state.store import State
+
+_SHARES: Final = exists().select_from(SHARE).label("shares")
+"""Whether anybody shares anything, for what is read with each question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +92,16 @@ class StoredPeople:
     def asker(self, principal: Principal, door: str, now: datetime) -> Asker:
         """Facts of this moment. A credential that has died since the login makes its bearer LAPSED: an open session ends with it."""
         with self._state.read() as connection:
-            row = connection.execute(select(PERSON).where(PERSON.c.name == principal.person)).one_or_none()
+            row = connection.execute(select(PERSON, _SHARES).where(PERSON.c.name == principal.person)).one_or_none()
             groups = _groups(connection, principal.person, now)
+            held = shares.held(connection, principal.person, groups, now) if row is not None and row.shares else frozenset()
             alive = principal.credential is None or _alive(connection, principal.credential, principal.person, now)
         state = PersonState.ABSENT if row is None else state_of(row, now)
         if state is PersonState.ACTIVE and not alive:
             state = PersonState.LAPSED
-        return Asker(principal=principal, door=door, state=state, groups=groups if state is PersonState.ACTIVE else frozenset(), now=now)
+        if state is not PersonState.ACTIVE:
+            held = frozenset()
+        return Asker(principal=principal, door=door, state=state, groups=groups if state is PersonState.ACTIVE else frozenset(), shares=held, now=now)
 
     def people(self, now: datetime) -> Sequence[Person]:
         """All accounts in the order of their names."""

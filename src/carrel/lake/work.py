@@ -9,7 +9,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -27,12 +27,12 @@ from carrel.lake.landing import Writing
 from carrel.lake.locks import database_lock, lease, sole_lease
 from carrel.lake.register import Published
 from carrel.lake.snapshots import LEASE, prepare
-from carrel.model.copies import Copy, CopyKind
+from carrel.model.copies import Copy, CopyKind, Receiver
 from carrel.model.errors import Conflict, LimitReached
 from carrel.model.names import TableName
 from carrel.model.ports import Draft
-from carrel.model.tables import FILE_ROWS, Database, DatabaseKind, Table
-from carrel.state import copies
+from carrel.model.tables import FILE_ROWS, Database, Table
+from carrel.state import copies, shares
 from carrel.state.store import State
 
 SOURCE: Final = "work"
@@ -121,6 +121,20 @@ class WorkTables:
         with snapshots.opened(snapshot_folder(self._directory, table.name, table.version)) as files:
             yield _placed(files)
 
+    def share(self, copy: Copy, receivers: Collection[Receiver], now: datetime) -> None:
+        with self._state.write() as connection:
+            shares.give(connection, copy.id, receivers, now)
+
+    def unshare(self, copy: Copy, receivers: Collection[Receiver]) -> None:
+        with self._state.write() as connection:
+            for receiver in receivers:
+                shares.take(connection, copy.id, receiver)
+
+    def shared(self, owner: str) -> Sequence[tuple[TableName, Receiver]]:
+        with self._state.read() as connection:
+            found = shares.of_owner(connection, owner)
+        return [(TableName(*name.split(".", 1)), receiver) for name, receiver in found]
+
     def link(self, table: Table, folder: Path) -> int:
         """Puts the files of a published table into `folder`. Gives how many."""
         assert table.version is not None
@@ -135,7 +149,7 @@ class WorkTables:
         Raises:
             Conflict: there is another than `before`.
         """
-        published = replace(table, version=new_version())
+        published = replace(table, version=new_version(), copy=copy.id)
         assert published.version is not None
         target = snapshot_folder(self._directory, table.name, published.version)
         with self.changing(table.name.database):
@@ -160,7 +174,8 @@ class WorkTables:
             _require_none(connection, name)
         if before is not None and before.name != name:
             register.remove(connection, before.name)
-        register.put(connection, Database(name=name.database, kind=DatabaseKind.WORK), table)
+            shares.end(connection, copy.id)  # as in MariaDB, where privileges do not go along with a table to its new name
+        register.put(connection, Database(name=name.database, kind=table.table.kind), table)
         (copies.register if before is None else copies.replace)(connection, copy)
 
     def _retire(self, table: Table) -> None:

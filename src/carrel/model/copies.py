@@ -21,6 +21,22 @@ class CopyKind(StrEnum):
     FILE = "file"
 
 
+class ReceiverKind(StrEnum):
+    GROUP = "group"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Receiver:
+    """To whom the owner of a table shows it: the members of a group, or one person. They read what policy lets them read of its tags."""
+
+    kind: ReceiverKind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
 class CopyState(StrEnum):
     """HERE: the instance keeps it, and deletes it when its day has come. OUT: it left the house, and its owner says when it is deleted. GONE: it is no more."""
 

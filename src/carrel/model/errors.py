@@ -13,7 +13,7 @@
     │                            duplicate_key_name, primary_keys    two keys of one name; two primary keys
     ├── NotFound                 unknown_database, unknown_table, unknown_column, unknown_function, unknown_key, key_column,
     │                                                   unknown_variable, unknown_session, unknown_statement, ambiguous_column,
-    │                                                   no_database
+    │                                                   no_database, unknown_grant
     ├── AccessRefused            access_refused         known to the asker, but not readable; `help` says how to ask
     ├── AuthenticationFailed     authentication_failed  who you are could not be established; one text for all causes
     ├── LimitReached             time_limit, row_limit, memory_limit, too_complex, too_many

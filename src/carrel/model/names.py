@@ -30,6 +30,9 @@ class ColumnName:
 SHARED_DATABASE = "staging"
 """Where people keep tables whose names others who have it may know."""
 
+REFERENCE_DATABASE = "datasets"
+"""Where stewards keep tables that all who may read their tags may read."""
+
 _PERSONAL = "u_"
 
 

@@ -91,6 +91,7 @@ class Asker:
         state: anything but ACTIVE closes everything.
         groups: memberships that have not ended at `now`.
         lifts: grants that have not ended at `now`.
+        shares: ids of the copies that their owners, whose own access has not ended, let this person read.
         now: UTC.
     """
 
@@ -99,4 +100,5 @@ class Asker:
     state: PersonState
     groups: frozenset[str]
     lifts: tuple[Lift, ...] = ()
+    shares: frozenset[str] = frozenset()
     now: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from carrel.model.audit import Begin, Entry, Finish
-from carrel.model.copies import Copy
+from carrel.model.copies import Copy, Receiver
 from carrel.model.decisions import Request, TableDecision, Verdict
 from carrel.model.names import TableName
 from carrel.model.people import Asker, Origin, Principal
@@ -125,6 +125,18 @@ class Work(Protocol):
 
     def drop(self, table: Table, copy: Copy) -> None:
         """The table is unknown when this returns. Raises Conflict where it has been changed meanwhile."""
+        ...
+
+    def share(self, copy: Copy, receivers: Collection[Receiver], now: datetime) -> None:
+        """Lets them read the table from this moment on. Raises Conflict where it has gone meanwhile."""
+        ...
+
+    def unshare(self, copy: Copy, receivers: Collection[Receiver]) -> None:
+        """Takes that back from each. Raises NotFound where one of them had no share: then nothing is changed."""
+        ...
+
+    def shared(self, owner: str) -> Sequence[tuple[TableName, Receiver]]:
+        """What a person has shared, in the order of names."""
         ...
 
 

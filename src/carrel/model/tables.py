@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from carrel.model.names import TableName
 from carrel.model.sensitivity import Hidden, Mask
@@ -21,7 +22,17 @@ class DatabaseKind(StrEnum):
     LOG = "log"
     LAKE = "lake"
     WORK = "work"
+    DATASETS = "datasets"
     METADATA = "metadata"
+
+
+MADE: Final = frozenset({DatabaseKind.WORK, DatabaseKind.DATASETS})
+"""Kinds of database whose tables people make."""
+
+PRIVATE: Final = "private"
+OWN: Final = "own"
+MADE_OF: Final = (PRIVATE, OWN)
+"""PRIVATE: rows of a private wiki flowed in; OWN: what its maker alone may see: by a lift, or as metadata that is told to each person anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +128,9 @@ class Table:
         primary_key: column names.
         indexes: other keys.
         options: what follows the closing bracket of the source's CREATE TABLE, `ENGINE=InnoDB DEFAULT CHARSET=binary`.
-        owner: the person who made it and alone may read and write it; None: a table that came from a source.
+        owner: the person who made it; None: a table that came from a source.
+        copy: its id in the registry of copies, where a person made it.
+        made_of: what flowed into a table that a person made: kinds of database, and the words of `MADE_OF`. Who else reads it must be able to read such.
         retention: None: no rule; a table with personal columns and no rule is unreadable.
         description: one or two sentences.
         version: the published snapshot that a question reads; None: known, but no rows have been loaded.
@@ -134,6 +147,8 @@ class Table:
     indexes: tuple[Index, ...] = ()
     options: str = ""
     owner: str | None = None
+    copy: str | None = None
+    made_of: frozenset[str] = frozenset()
     retention: Retention | None = None
     description: str = ""
     version: str | None = None

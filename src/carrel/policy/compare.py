@@ -10,7 +10,7 @@ from typing import Final
 from carrel.model.decisions import Action, Decision
 from carrel.model.people import Asker, PersonState, Principal
 from carrel.model.sensitivity import Mask
-from carrel.model.tables import DatabaseKind, Table
+from carrel.model.tables import MADE, DatabaseKind, Table
 from carrel.policy.decide import decide
 from carrel.policy.load import EVERYONE, Permission, Policy
 
@@ -68,10 +68,15 @@ def _asker(group: str, door: str, now: datetime) -> Asker:
     return Asker(principal=Principal(person="nobody", service="cli"), door=door, state=PersonState.ACTIVE, groups=groups, now=now)
 
 
+def _of_sources(policy: Policy) -> list[str]:
+    """Groups that open something which came from a source, or nothing at all: those of the page of the access groups."""
+    return [group for group, items in policy.groups.items() if not items or any(item.databases - MADE for item in items)]
+
+
 def host_matrix(policy: Policy) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Header and rows: which hosts each group's members may use."""
     hosts = sorted({host for names in policy.hosts.values() for host in names})
-    rows = [(group, *("X" if host in policy.hosts[group] else "" for host in hosts)) for group in policy.groups]
+    rows = [(group, *("X" if host in policy.hosts[group] else "" for host in hosts)) for group in _of_sources(policy)]
     return ("access group", *hosts), rows
 
 
@@ -79,8 +84,8 @@ def data_matrix(policy: Policy) -> tuple[tuple[str, ...], list[tuple[str, ...]]]
     """Header and rows: the cluster without and with private data, and the option files of the MariaDB replicas."""
     files = list(dict.fromkeys(policy.credentials.values()))
     rows = []
-    for group, permissions in policy.groups.items():
-        lake = [item for item in permissions if DatabaseKind.LAKE in item.databases and Action.READ in item.actions and not item.doors]
+    for group in _of_sources(policy):
+        lake = [item for item in policy.groups[group] if DatabaseKind.LAKE in item.databases and Action.READ in item.actions and not item.doors]
         marks = [bool(lake), any(item.personal is Mask.CLEAR for item in lake), *(policy.credentials.get(group) == name for name in files)]
         rows.append((group, *("X" if mark else "" for mark in marks)))
     return ("access group", "Hadoop (no private data)", "Hadoop (private data)", *files), rows
@@ -90,8 +95,8 @@ def column_matrix(policy: Policy) -> tuple[tuple[str, ...], list[tuple[str, ...]
     """Header and rows: what each group sees in each kind of database."""
     kinds = (DatabaseKind.WIKI, DatabaseKind.LOG, DatabaseKind.LAKE)
     rows = []
-    for group, permissions in policy.groups.items():
-        cells = ("; ".join(_words(item) for item in permissions if kind in item.databases and Action.READ in item.actions) for kind in kinds)
+    for group in _of_sources(policy):
+        cells = ("; ".join(_words(item) for item in policy.groups[group] if kind in item.databases and Action.READ in item.actions) for kind in kinds)
         rows.append((group, *cells))
     return ("access group", *(kind.value for kind in kinds)), rows
 

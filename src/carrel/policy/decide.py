@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from carrel.model.decisions import Action, Decision, Forbid, Limit, Permit, Request, TableDecision, Verdict
-from carrel.model.names import TableName
+from carrel.model.names import REFERENCE_DATABASE, TableName
 from carrel.model.people import Asker
 from carrel.model.ports import Rule
 from carrel.model.sensitivity import RESTRICTED, Hidden, Mask
@@ -28,7 +28,7 @@ _KINDS: Final = 16
 def decide(policy: Policy, asker: Asker, table: Table) -> TableDecision:
     """What this person may see of this table at `asker.now`."""
     lifts = tuple(lift for lift in asker.lifts if asker.now < lift.ends)
-    key = (id(table), asker.state, asker.groups, asker.door, lifts, _person(asker, table))
+    key = (id(table), asker.state, asker.groups, asker.door, lifts, _person(asker, table), table.copy in asker.shares)
     kept = policy.memory.get(key)
     if kept is not None and kept[0] is table:
         return kept[1]
@@ -74,7 +74,8 @@ def may_write(policy: Policy, asker: Asker, table: Table) -> Decision:
 
 def candidate(name: TableName, person: str) -> Table:
     """A table that is not there, as if the person had made it: what `may_write` is asked about."""
-    return Table(name=name, kind=DatabaseKind.WORK, columns=(Column(name="_", type="BIGINT", tag=RESTRICTED),), owner=person)
+    kind = DatabaseKind.DATASETS if name.database == REFERENCE_DATABASE else DatabaseKind.WORK
+    return Table(name=name, kind=kind, columns=(Column(name="_", type="BIGINT", tag=RESTRICTED),), owner=person)
 
 
 def _person(asker: Asker, table: Table) -> str | None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, 
 
 from carrel.model.copies import Copy, CopyKind, CopyState
 from carrel.model.errors import Conflict, NotFound
+from carrel.state import shares
 from carrel.state.schema.copies import COPY
 from carrel.state.schema.identity import MEMBERSHIP
 
@@ -46,7 +47,8 @@ def replace(connection: Connection, copy: Copy) -> None:
 
 
 def gone(connection: Connection, id: str, when: datetime) -> None:
-    """Notes that a copy is no more. Its row stays. Nothing happens where it has gone before."""
+    """Notes that a copy is no more, and ends its shares. Its row stays. Nothing happens where it has gone before."""
+    shares.end(connection, id)
     connection.execute(
         update(COPY).where(COPY.c.id == id, _NOT_GONE).values(state=CopyState.GONE.value, gone_at=when)
     )

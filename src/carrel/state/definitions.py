@@ -12,9 +12,8 @@ from carrel.model.tables import Column, DatabaseKind, Index, Retention, Table
 
 def to_json(table: Table) -> dict[str, Any]:
     """What the source declared of the table, and whether its files have visibility."""
-    owned = {} if table.owner is None else {"owner": table.owner, "retention": table.retention is not None, "tags": [_tags(column) for column in table.columns]}
     return {
-        **owned,
+        **({} if table.owner is None else _owned(table)),
         "kind": table.kind.value,
         "visibility": table.visibility,
         "primary_key": list(table.primary_key),
@@ -40,6 +39,8 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
         kind=DatabaseKind(value["kind"]),
         columns=tuple(Column(**column, **_untagged(held)) for column, held in zip(value["columns"], tags, strict=True)),
         owner=value.get("owner"),
+        copy=value.get("copy"),
+        made_of=frozenset(value.get("made_of", ())),
         retention=Retention(kind="copy") if value.get("retention") else None,
         private=private,
         visibility=value["visibility"],
@@ -51,6 +52,11 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
         version=version,
         rows=rows,
     )
+
+
+def _owned(table: Table) -> dict[str, Any]:
+    tags = [_tags(column) for column in table.columns]
+    return {"owner": table.owner, "copy": table.copy, "made_of": sorted(table.made_of), "retention": table.retention is not None, "tags": tags}
 
 
 def _tags(column: Column) -> dict[str, Any]:

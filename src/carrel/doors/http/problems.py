@@ -43,6 +43,7 @@ STATUS: Final = {
     "unknown_variable": 404,
     "unknown_session": 404,
     "unknown_statement": 404,
+    "unknown_grant": 404,
     "ambiguous_column": 400,
     "no_database": 400,
     "access_refused": 403,

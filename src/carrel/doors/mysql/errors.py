@@ -52,6 +52,7 @@ ERRORS: Final[dict[str, Wire]] = {
     "unknown_variable": Wire(1193, "HY000", "Unknown system variable '{name}'"),
     "unknown_session": Wire(1094, "HY000"),
     "unknown_statement": Wire(1243, "HY000"),
+    "unknown_grant": Wire(1141, "42000"),
     "access_refused": Wire(1142, "42000"),
     "authentication_failed": Wire(1045, "28000"),
     "time_limit": Wire(1969, "70100", "Query execution was interrupted (max_statement_time exceeded)"),

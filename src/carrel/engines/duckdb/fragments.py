@@ -15,6 +15,7 @@ from carrel.engines.duckdb.running import internal
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.text import name
 from carrel.model.decisions import TableDecision
+from carrel.model.people import Asker
 from carrel.model.sensitivity import Mask
 
 MARK = "carrel_fragment"
@@ -23,8 +24,11 @@ MARK = "carrel_fragment"
 _PARTS: Final = frozenset({"expressions", "from_", "where"})
 
 
-def in_visible_order(decision: TableDecision) -> bool:
-    """Whether the order of the table's files may be seen: no column of the key that they are sorted by is closed, masked or has hidden cells."""
+def in_visible_order(decision: TableDecision, asker: Asker) -> bool:
+    """Whether the order of the table's files may be seen: no column of the key that they are sorted by is closed, masked or has hidden cells. Somebody else's
+    table is in the order in which that person saw the rows."""
+    if decision.table.owner not in (None, asker.principal.person):
+        return False
     judged = [decision.columns.get(column) for column in decision.table.sort_key]
     return all(own is not None and own.allowed and own.mask is Mask.CLEAR and not own.hides & ~decision.read.hides for own in judged)
 

@@ -10,13 +10,15 @@ import pyarrow as pa
 
 from carrel.gateway.metadata import filters, rows
 from carrel.gateway.metadata.absent import EMPTY, MOMENT, NUMBER, TEXT, absence, empty
+from carrel.gateway.metadata.grants import grants
 from carrel.gateway.metadata.relations import answer
 from carrel.gateway.metadata.rows import Knowledge, Row
 from carrel.gateway.metadata.words import Words
+from carrel.model.copies import Receiver
 from carrel.model.errors import BadInput, NotFound, Unsupported
 from carrel.model.names import TableName
 from carrel.model.queries import Notice
-from carrel.model.tables import DatabaseKind, Table
+from carrel.model.tables import Table
 
 
 class Host(Protocol):
@@ -37,6 +39,10 @@ class Host(Protocol):
     def known_database(self, name: str) -> None: ...
 
     def variables(self) -> Mapping[str, Any]: ...
+
+    def given(self) -> Sequence[tuple[TableName, Receiver]]:
+        """What the asker shares of their own tables."""
+        ...
 
     def last_notices(self) -> tuple[Notice, ...]: ...
 
@@ -306,25 +312,6 @@ def _processes(words: Words, host: Host, _full: bool) -> Shown:
     return Shown(answer(columns, host.processes()))
 
 
-def _grants(words: Words, host: Host, _full: bool) -> Shown:
-    if words.accept("FOR"):
-        words.rest()
-    account = host.account
-    heading = f"Grants for {account}"
-    lines = [f"GRANT USAGE ON *.* TO {account}"]
-    for database in host.known().databases:
-        if database.kind is not DatabaseKind.METADATA:
-            lines += [f"GRANT SELECT ON {place} TO {account}" for place in _places(database.name, host.known())]
-    return Shown(answer({heading: TEXT}, [{heading: line} for line in lines]))
-
-
-def _places(database: str, known: Knowledge) -> list[str]:
-    """What of a database may be read: the whole of it, or tables by name."""
-    tables = known.tables(database)
-    readable = [table for table in tables if known.readable(table)]
-    return [f"`{database}`.*"] if len(readable) == len(tables) else [f"`{database}`.`{table.name.table}`" for table in readable]
-
-
 _FAMILIES: Final[tuple[tuple[tuple[str, ...], Callable[[Words, Host, bool], Shown]], ...]] = (
     (("DATABASES",), _databases),
     (("SCHEMAS",), _databases),
@@ -354,7 +341,7 @@ _FAMILIES: Final[tuple[tuple[tuple[str, ...], Callable[[Words, Host, bool], Show
     (("ENGINES",), _engines),
     (("STORAGE", "ENGINES"), _engines),
     (("PROCESSLIST",), _processes),
-    (("GRANTS",), _grants),
+    (("GRANTS",), lambda words, host, _full: Shown(grants(words, host))),
 )
 
 

@@ -66,6 +66,18 @@ class Words:
         self._next += 1
         return token.text
 
+    def account(self) -> str:
+        """The name of a person, a host or a group, in any quotes or none; a group's has hyphens."""
+        token = self._peek()
+        if token is None:
+            raise self.error()
+        if token.token_type is TokenType.STRING:
+            return self.string()
+        name = self.name()
+        while token.token_type is not TokenType.IDENTIFIER and self.accept("-"):
+            name += f"-{self.name()}"
+        return name
+
     def number(self) -> int:
         token = self._peek()
         if token is None or not token.text.isdecimal():

@@ -10,6 +10,7 @@ from carrel.gateway.prepared import probed
 from carrel.gateway.writing.change import delete, probe, settled, update
 from carrel.gateway.writing.create import create
 from carrel.gateway.writing.insert import insert
+from carrel.gateway.writing.share import grant, revoke
 from carrel.gateway.writing.upload import upload
 from carrel.gateway.writing.whole import drop, rename, truncate
 from carrel.gateway.writing.writer import Writer
@@ -20,6 +21,7 @@ from carrel.policy.guard.writing import Deed, Write, read_write
 DEEDS: Final[dict[Deed, Callable[[Writer], Done]]] = {
     Deed.CREATE: create, Deed.INSERT: insert, Deed.UPDATE: update, Deed.DELETE: delete, Deed.DROP: drop, Deed.TRUNCATE: truncate, Deed.RENAME: rename,
     Deed.UPLOAD: upload,
+    Deed.GRANT: grant, Deed.REVOKE: revoke,
 }
 
 

@@ -38,9 +38,11 @@ def rename(writer: Writer) -> Done:
     assert to is not None
     if writer.require(to, writer.find(to)) is not None:
         raise exists(to)
+    given = sum(name == table.name for name, _ in writer.work.shared(writer.person))
+    told = (Notice(code="shares_ended", text=f"grants do not go along to another name: {given} of `{table.name}` ended"),) if given else ()
     with writer.deed(writer.begin(writer.metadata(), copy.id, to=str(to))) as done:
         with writer.work.draft(replace(table, name=to)) as draft:
             writer.work.link(table, draft.folder)
             writer.again(None)
             writer.work.publish(draft, replace(table, name=to), draft.size(), replace(copy, name=str(to)), before=table)
-        return done(Done())
+        return done(Done(notices=told))

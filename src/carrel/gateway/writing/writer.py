@@ -18,7 +18,7 @@ from carrel.model.names import ColumnName
 from carrel.model.ports import Draft
 from carrel.model.queries import AuthorizedQuery, Done, Notice
 from carrel.model.sensitivity import Mask, is_personal
-from carrel.model.tables import ROW, Column, DatabaseKind, Retention, Table
+from carrel.model.tables import ROW, Column, Retention, Table
 from carrel.policy.clock import Clock, clock, flows
 
 OPTIONS: Final = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
@@ -80,11 +80,11 @@ class Writer(Deeds):
     # --- the registry's row and the definition
 
     def new(self, columns: tuple[Column, ...]) -> Table:
-        return self.kept(Table(name=self.what.table, kind=DatabaseKind.WORK, columns=(), options=OPTIONS, owner=self.person), columns, 0)
+        return self.kept(Table(name=self.what.table, kind=self.candidate(self.what.table).kind, columns=(), options=OPTIONS, owner=self.person), columns, 0)
 
     def kept(self, table: Table, columns: tuple[Column, ...], rows: int) -> Table:
         personal = any(is_personal(tag) for column in columns for tag in column.tags)
-        return replace(table, columns=columns, rows=rows, retention=Retention(kind="copy") if personal else None)
+        return replace(table, columns=columns, rows=rows, made_of=table.made_of | self.brought, retention=Retention(kind="copy") if personal else None)
 
     def copy(self, new: str, table: Table, size: int, until: Clock, sources: tuple[str, ...]) -> Copy:
         principal = self.now.asker.principal

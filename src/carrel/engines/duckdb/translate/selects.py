@@ -280,7 +280,7 @@ class Selects:
                 clear |= {item.alias} if isinstance(body, exp.Column) or _of_every_row(body, fragment) else set()
                 columns[item.alias] = _required(of_column(column, definition), item.alias in clear and not column.nullable)
         key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
-        scope.sources.append(Source(alias, columns, key, plain=in_visible_order(self._query.decisions[table])))
+        scope.sources.append(Source(alias, columns, key, plain=in_visible_order(self._query.decisions[table], self._query.asker)))
         return f"({fragment_text(fragment, place)}) AS {name(alias)}"
 
     def _derived(self, node: exp.Subquery, scope: Scope) -> str:

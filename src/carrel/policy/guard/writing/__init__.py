@@ -19,6 +19,7 @@ from carrel.policy.guard.writing.forms import Declared, Deed, Value, Write
 from carrel.policy.guard.writing.insert import insert
 from carrel.policy.guard.writing.load import load
 from carrel.policy.guard.writing.reader import Reader
+from carrel.policy.guard.writing.share import grant, revoke
 from carrel.policy.guard.writing.whole import drop, rename, truncate
 
 __all__ = ["FORMS", "Declared", "Deed", "Value", "Write", "read_write"]
@@ -26,6 +27,7 @@ __all__ = ["FORMS", "Declared", "Deed", "Value", "Write", "read_write"]
 FORMS: Final[dict[str, Callable[[Reader], Write]]] = {
     "CREATE": create, "INSERT": insert, "UPDATE": change, "DELETE": change, "DROP": drop, "TRUNCATE": truncate, "RENAME": rename,
     "LOAD": load,
+    "GRANT": grant, "REVOKE": revoke,
 }
 """What reads a statement, by its first word; the reader stands behind it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from carrel.model.copies import Receiver
 from carrel.model.names import TableName
 from carrel.policy.guard.changes import Change
 from carrel.policy.guard.writing.upload import Upload
@@ -24,6 +25,8 @@ class Deed(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     UPLOAD = "upload"
+    GRANT = "grant"
+    REVOKE = "revoke"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Write:
         to: the new name.
         change: of UPDATE and DELETE; `table` is then the first that it names, until it is known which of them is changed.
         upload: of LOAD DATA.
+        receivers: of GRANT and REVOKE.
     """
 
     deed: Deed
@@ -62,3 +66,4 @@ class Write:
     to: TableName | None = None
     change: Change | None = None
     upload: Upload | None = None
+    receivers: tuple[Receiver, ...] = ()

@@ -1,0 +1,131 @@
+"""Mutants of sharing: who may share, what a receiver reads of it, and when a share ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from carrel.identity import accounts
+from carrel.model.errors import CarrelError
+from carrel.model.names import ColumnName, TableName
+from carrel.model.people import Lift
+from tests.mutants.mutant import Mutant
+from tests.mutants.of_policy import without
+from tests.mutants.stage import EVENTS, WIKI, YEAR, Stage
+from tests.mutants.switch import change, put
+
+_IP: Final = str(EVENTS[0]["clientIp"])
+_EVENTS: Final = "SELECT event, clientIp FROM log.Edit_1"
+
+
+@contextmanager
+def _shared(stage: Stage, query: str, to: str, *, name: str = "staging.given", who: str = "pavel", **options: Any) -> Iterator[str]:
+    stage.ask(f"CREATE TABLE {name} AS {query}", who, **options)
+    stage.ask(f"GRANT SELECT ON {name} TO {to}", who)
+    try:
+        yield name
+    finally:
+        for one in (name, f"{name}2"):
+            stage.ask(f"DROP TABLE IF EXISTS {one}", who)
+
+
+def _reads(stage: Stage, name: str, who: str, column: str = "event") -> bool:
+    return stage.ask(f"SELECT {column} FROM {name}", who).rows is not None
+
+
+def only_owners_share(stage: Stage) -> Iterator[str]:
+    """Nobody shares what another person made, nor takes it back, nor makes tables in another's database that they have heard of."""
+    for given in ("u_pavel.given", "staging.given"):
+        with _shared(stage, _EVENTS, "USER mei", name=given) as name:
+            for sql in (f"GRANT SELECT ON {name} TO ines", f"REVOKE SELECT ON {name} FROM mei", "CREATE TABLE u_pavel.mine AS SELECT 1 AS a"):
+                if not stage.ask(sql, "mei").error:
+                    yield sql
+                    stage.ask("DROP TABLE u_pavel.mine", "mei")
+
+
+def a_receiver_reads_what_they_may_read_anyway(stage: Stage) -> Iterator[str]:
+    """A share opens nothing that the receiver could not read where it came from, and nothing for others."""
+    with _shared(stage, _EVENTS, "GROUP researchers") as name:
+        if _IP in stage.words(f"SELECT clientIp FROM {name}", "ines"):
+            yield "an address"
+        for who in ("mei", "omar"):
+            if _reads(stage, name, who):
+                yield f"{who} reads what is shared with researchers"
+    with _shared(stage, "SELECT hits FROM wmf.hours", "USER ines", who="mei") as name:
+        if _reads(stage, name, "ines", "hits"):
+            yield "the cluster"
+    lift = Lift(id="1", columns=frozenset({ColumnName(TableName(WIKI, "user"), "user_email")}), suppressed=False, purpose="x", ends=datetime.now(UTC) + YEAR)
+    with _shared(stage, "SELECT user_editcount AS n FROM user", "USER mei", lift=lift) as name:
+        if _reads(stage, name, "mei", "n"):
+            yield "what was opened for a purpose"
+    with _shared(stage, "SELECT TABLE_NAME AS n FROM information_schema.TABLES", "USER mei") as name:
+        if _reads(stage, name, "mei", "n"):
+            yield "metadata"
+
+
+def the_order_of_a_shared_table_tells_nothing(stage: Stage) -> Iterator[str]:
+    """The rows of a shared table come in an order that depends on what the receiver may see."""
+    with _shared(stage, "SELECT event FROM log.Keyed_1", "GROUP researchers") as name:
+        for sql in (f"SELECT * FROM {name}", f"SELECT event FROM {name} LIMIT 1"):
+            if stage.ask(sql).cells[:1] != ["open"]:
+                yield sql
+
+
+def a_share_ends(stage: Stage) -> Iterator[str]:
+    """A share ends with the table and its name, with its owner's access and membership, and when it is taken back, in the middle of an answer too."""
+    with _shared(stage, _EVENTS, "USER mei") as name:
+        with stage.suspended("pavel"):
+            if _reads(stage, name, "mei"):
+                yield "its owner is suspended"
+        now = datetime.now(UTC)
+        accounts.remove_member(stage.app.state, "statistics-privatedata-users", "pavel", by="test", now=now)
+        if _reads(stage, name, "mei"):
+            yield "its owner is in no group"
+        accounts.add_member(stage.app.state, "statistics-privatedata-users", "pavel", ends=now + YEAR, latest=now + YEAR, sponsor="desk", by="test", now=now)
+        with stage.session("mei") as session:
+            for rows in session.ask(f"SELECT event FROM {name}"):
+                stage.ask(f"REVOKE SELECT ON {name} FROM mei", "pavel")
+                try:
+                    rows.check()  # type: ignore[union-attr]
+                    yield "an answer goes on"
+                except CarrelError:
+                    continue
+        if _reads(stage, name, "mei"):
+            yield "it was taken back"
+    with _shared(stage, _EVENTS, "USER mei") as name:
+        stage.ask(f"RENAME TABLE {name} TO {name}2", "pavel")
+        if _reads(stage, f"{name}2", "mei"):
+            yield "it has another name"
+    with _shared(stage, _EVENTS, "USER mei") as name:
+        stage.ask(f"DROP TABLE {name}", "pavel")
+        if stage.app.work.shared("pavel"):
+            yield "it is gone"
+
+
+_HELD: Final = "carrel.state.shares:held"
+_READS: Final = a_receiver_reads_what_they_may_read_anyway
+MUTANTS: Final = (
+    Mutant(name="rule: shares", switch=without("shares"), killer=_READS),
+    Mutant(name="share: database of another", killer=only_owners_share,
+           switch=change("carrel.policy.rules.owners:Owners.judge", "database != personal_database(person)", "False", "whose a personal database is")),
+    Mutant(name="share: owner", killer=only_owners_share,
+           switch=change("carrel.policy.rules.owners:Owners.judge", "if action is Action.WRITE or (not", "if (not", "that a receiver does not write")),
+    Mutant(name="share: what flowed in", killer=_READS,
+           switch=put("carrel.gateway.deeds:made_of", lambda _: lambda _: frozenset(), "what a table was made of")),
+    Mutant(name="share: lift", switch=put("carrel.gateway.origins:_lifted", lambda _: lambda _: False, "that a lift is one person's"), killer=_READS),
+    Mutant(name="share: metadata", killer=_READS,
+           switch=change("carrel.gateway.origins:_of", "table.kind is DatabaseKind.METADATA or", "", "that metadata is told to each person anew")),
+    Mutant(name="share: order", killer=the_order_of_a_shared_table_tells_nothing,
+           switch=change("carrel.engines.duckdb.fragments:in_visible_order", "not in (None, asker.principal.person)", "is ...", "whose order it is")),
+    Mutant(name="share: owner's account", switch=change(_HELD, ", PERSON.c.suspended.is_(None)", "", "that the owner is not suspended"), killer=a_share_ends),
+    Mutant(name="share: owner's membership", switch=change(_HELD, "PERSON.c.ends > now), access)", "PERSON.c.ends > now))", "that the owner is in a group"),
+           killer=a_share_ends),
+    Mutant(name="share: lease", killer=a_share_ends,
+           switch=change("carrel.gateway.turn:Lease.__call__", "not self._shares <= now.asker.shares", "False", "that an answer ends with its share")),
+    Mutant(name="share: name", killer=a_share_ends,
+           switch=change("carrel.lake.work:WorkTables._put", "shares.end(connection, copy.id)", "pass", "that a share does not go along to another name")),
+    Mutant(name="share: gone", switch=change("carrel.state.copies:gone", "shares.end(connection, id)", "pass", "that a share goes with the table"),
+           killer=a_share_ends),
+)
