@@ -129,15 +129,12 @@ class Work(Protocol):
 
     def share(self, copy: Copy, receivers: Collection[Receiver], now: datetime) -> None:
         """Lets them read the table from this moment on. Raises Conflict where it has gone meanwhile."""
-        ...
 
     def unshare(self, copy: Copy, receivers: Collection[Receiver]) -> None:
         """Takes that back from each. Raises NotFound where one of them had no share: then nothing is changed."""
-        ...
 
     def shared(self, owner: str) -> Sequence[tuple[TableName, Receiver]]:
         """What a person has shared, in the order of names."""
-        ...
 
 
 class Running(Protocol):
