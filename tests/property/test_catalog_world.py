@@ -165,7 +165,7 @@ def test_watchlists_and_private_settings_are_not_shown(world: World) -> None:
     assert {row[0] for row in world.query("SELECT up_property FROM user_properties")} <= {"gender", "nickname", "disablemail", "fancysig"}
 
 
-def test_no_visible_row_disappears_from_pages_rev_ids_and_links(world: World) -> None:
+def test_no_visible_row_disappears_from_pages_revisions_and_links(world: World) -> None:
     for name in ("page", "revision", "pagelinks", "categorylinks", "externallinks", "recentchanges", "change_tag"):
         assert world.query(f"SELECT count(*) FROM {name}") == world.whole(f"SELECT count(*) FROM main.{name}")
 

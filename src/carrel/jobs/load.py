@@ -27,6 +27,7 @@ from carrel.lake import Lake
 from carrel.lake.compute import Plan
 from carrel.lake.load import Load
 from carrel.model.audit import Begin, Finish
+from carrel.model.capabilities import SourceCapabilities
 from carrel.model.errors import BadInput, CarrelError, Conflict
 from carrel.model.people import Principal
 from carrel.model.ports import Audit, Source, SourceTable
@@ -145,7 +146,8 @@ class Loader:
                 passed: dict[str, None] = {}
                 told = {"passed_over": passed.setdefault} if plugin.CAPABILITIES.passes_over else {}
                 parts = plugin.CAPABILITIES.layout == "rebuilt"
-                reading = _Reading(partial(_tables(reader, options), **told), load, wiki, only_own=only_own, parts=parts, days=None if older else days)
+                tables = partial(_tables(reader, options, load, plugin.CAPABILITIES), **told)
+                reading = _Reading(tables, load, wiki, only_own=only_own, parts=parts, days=None if older else days)
                 reading.read_all(files, progress, 1 if parts else workers, plugin.CAPABILITIES.beside)
                 loaded = load.publish(self._planner, {name: day for name, (_, number) in load.landed.items() if (day := days[number]) is not None})
             report = Report(
@@ -273,11 +275,16 @@ def _give_memory_back() -> None:
         pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
-def _tables(reader: Source, options: Mapping[str, Any]) -> Callable[..., Iterator[SourceTable]]:
-    """The source's `tables`, for the files of one load."""
+def _tables(reader: Source, options: Mapping[str, Any], load: Load, capabilities: SourceCapabilities) -> Callable[..., Iterator[SourceTable]]:
+    """The source's `tables`, for the files of one load; it is told of the numbers that have landed already."""
     together = getattr(reader, "together", None)
-    opened: Source = reader if together is None else together(**options)
-    return opened.tables
+    opened: Any = reader if together is None else together(**options)
+    if load.reached is not None:
+        for table, column in capabilities.numbers:
+            for numbers in load.values(table, column):
+                opened.remember(table, numbers)
+    tables: Callable[..., Iterator[SourceTable]] = opened.tables
+    return tables
 
 
 def day_of(file: Path) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from carrel.lake import register, snapshots, wide
 from carrel.lake.compute import Computer, Input, Plan, affected, repeated_key, row_count, sort_key
@@ -27,8 +28,6 @@ from carrel.state.store import State
 
 _HELD: Final = 64 << 20
 """Bytes of rows that all landings together keep in memory."""
-
-"""As in MariaDB."""
 
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _STEP: Final = 64 << 20
@@ -105,6 +104,12 @@ class Load:
     @property
     def rows(self) -> int:
         return sum(landing.rows for landing in self._landings.values())
+
+    def values(self, name: str, column: str) -> Iterator[pa.Array]:
+        """The values of a column as far as they are on disk, in any order; nothing where the table has not come."""
+        for file in self._landings[name].files if name in self._landings else ():
+            for batch in pq.ParquetFile(file).iter_batches(columns=[column]):
+                yield batch.column(0)
 
     def end_file(self, file: int) -> None:
         """Says that all rows of a file have landed."""

@@ -53,6 +53,8 @@ class SourceCapabilities:
             `rebuilt`: tables made from an export, which never replace the wiki's own unless they are told to.
         formats: the forms of its files, `sql`, `sql.gz`.
         resumes: goes on from a mark, see `ports.SourceTable`. A load that was killed reads the files of a source that does not from their beginning.
+        numbers: tables with the column whose values it takes once each, in all files of a load. What `together` gives has `remember`, which is told, with the
+            table's name, of those that an interrupted load has landed.
         beside: tables that come only where a file has something for them, each with the table beside which they stand: where that comes and they do not, what
             an earlier load had in them goes.
         options: what it may be told. Its module has `together`, which is given them and gives the `tables` of the files of one load.
@@ -62,6 +64,7 @@ class SourceCapabilities:
     formats: tuple[str, ...]
     resumes: bool = False
     passes_over: bool = False
+    numbers: tuple[tuple[str, str], ...] = ()
     beside: tuple[tuple[str, str], ...] = ()
     options: tuple[SourceOption, ...] = ()
 

@@ -16,5 +16,7 @@ _OPTIONS: Final = (
     SourceOption(flag="--largest", name="most_mb", value=32, help="MiB of XML that a revision may have; a larger one is refused."),
 )
 CAPABILITIES: Final = SourceCapabilities(
-    layout="rebuilt", formats=tuple(f"xml{packed}" for packed in _PACKED), resumes=True, beside=(("export_slots", "revision"),), options=_OPTIONS,
+    layout="rebuilt",
+    formats=tuple(f"xml{packed}" for packed in _PACKED), resumes=True, numbers=(("page", "page_id"), ("revision", "rev_id"), ("logging", "log_id")),
+    beside=(("export_slots", "revision"),), options=_OPTIONS,
 )

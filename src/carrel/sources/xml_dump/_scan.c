@@ -3,7 +3,8 @@
  * Scanner(namespaces, text, pages, pages_touched, revisions, revisions_touched): namespaces are (number, b"name") pairs; the others are those of `seen.py`.
  * scan(data, start, rows, bytes) reads on in `data` from `start` and gives (place, outcome): everything before `place` is done with. Outcomes:
  * MORE (the next piece is not whole), FOREIGN (what stands at `place` is not in the regular form, or not right: the exact parser is to say),
- * FULL (`rows` or `bytes` are reached), END (behind </mediawiki>).
+ * FULL (`rows` or `bytes` are reached at a page's end, or twice as many within it), END (behind </mediawiki>).
+ * mark(bits, touched, numbers) marks numbers that came before.
  * Nothing is accepted that is not well-formed XML in UTF-8, and each piece is accepted whole or not at all. The GIL is not held while scanning.
  */
 #define PY_SSIZE_T_CLEAN
@@ -55,7 +56,8 @@ static PyObject *scan(PyObject *object, PyObject *args) {
     Py_BEGIN_ALLOW_THREADS
     while (outcome == OK) {
         outcome = step(self, &place, end);
-        if (outcome == OK && (self->columns[REV_ID].rows >= (size_t)rows || held(self) >= (size_t)bytes))
+        size_t most = self->state == BODY ? 2 : 1;
+        if (outcome == OK && (self->columns[REV_ID].rows >= most * (size_t)rows || held(self) >= most * (size_t)bytes))
             outcome = FULL;
     }
     Py_END_ALLOW_THREADS
@@ -286,6 +288,36 @@ static void dealloc(PyObject *object) {
     Py_DECREF(type);
 }
 
+/* Numbers that came before: as a buffer of 32 bits each. */
+static PyObject *mark(PyObject *module, PyObject *args) {
+    PyObject *bits, *touched, *found = NULL;
+    Py_buffer numbers;
+    Seen seen;
+    (void)module;
+    memset(&seen, 0, sizeof seen);
+    if (!PyArg_ParseTuple(args, "OOy*", &bits, &touched, &numbers))
+        return NULL;
+    if (get_seen(bits, touched, &seen)) {
+        const uint8_t *at = numbers.buf;
+        for (Py_ssize_t left = numbers.len / 4; left > 0; left--, at += 4) {
+            uint32_t value;
+            memcpy(&value, at, 4);
+            is_new(&seen, value, 1);
+        }
+        found = Py_NewRef(Py_None);
+    }
+    if (seen.bits.obj)
+        PyBuffer_Release(&seen.bits);
+    if (seen.touched.obj)
+        PyBuffer_Release(&seen.touched);
+    PyBuffer_Release(&numbers);
+    return found;
+}
+
+static PyMethodDef FUNCTIONS[] = {
+    {"mark", mark, METH_VARARGS, "mark(bits, touched, numbers): the numbers, of 32 bits each, count as seen."},
+    {NULL, NULL, 0, NULL},
+};
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, "scan(data, start, rows, bytes): (place, outcome)."},
     {"take", take, METH_NOARGS, "The rows so far, as (rows, [(validity, offsets, values)]) of revision, text and page; they are gone from here."},
@@ -304,7 +336,7 @@ static PyType_Slot SLOTS[] = {
 };
 static PyType_Spec SPEC = {"carrel.sources.xml_dump._scan.Scanner", sizeof(Scanner), 0, Py_TPFLAGS_DEFAULT, SLOTS};
 static PyModuleDef MODULE = {
-    PyModuleDef_HEAD_INIT, "carrel.sources.xml_dump._scan", "The regular form of an export, read natively.", 0, NULL, NULL, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "carrel.sources.xml_dump._scan", "The regular form of an export, read natively.", 0, FUNCTIONS, NULL, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC PyInit__scan(void) {

@@ -1,3 +1,5 @@
+def mark(bits: object, touched: bytearray, numbers: memoryview | bytes, /) -> None: ...
+
 class Scanner:
     """The native scanner; what its methods do is told in `scan.py` and `_scan.c`."""
 

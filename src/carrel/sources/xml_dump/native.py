@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
+import pyarrow as pa
+
 from carrel.sources.xml_dump.columns import Batch, from_buffers
 from carrel.sources.xml_dump.options import Options
 from carrel.sources.xml_dump.scan import Outcome, PureScanner, Scanner
@@ -30,6 +32,16 @@ def new_scanner(namespaces: Sequence[tuple[int, bytes]], pages: Seen, revisions:
     if available() and not options.check_sha1:
         return NativeScanner(namespaces, pages, revisions, text=options.text)
     return PureScanner(namespaces, pages, revisions, text=options.text, sha1=options.check_sha1)
+
+
+def remember(seen: Seen, numbers: pa.Array) -> None:
+    """All of the numbers, of 32 bits and none NULL, count as seen."""
+    if available():
+        data = numbers.buffers()[1]
+        compiled.mark(seen.bits, seen.touched, memoryview(data)[4 * numbers.offset:4 * (numbers.offset + len(numbers))] if data is not None else b"")
+    else:
+        for number in numbers.to_pylist():
+            seen.mark(number)
 
 
 class NativeScanner:

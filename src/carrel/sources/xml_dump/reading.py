@@ -103,11 +103,13 @@ class Reading:
 
     def _step(self) -> Generator[Batch, None, bool]:
         """Gives, as a generator's value, whether there is more."""
+        if self._rows.held >= BATCH_BYTES:
+            yield from self._flush()
         window = self._window
         window.at, outcome = self._scanner.scan(window.data, window.at, BATCH_ROWS, BATCH_BYTES)
         self._begun = window.place
         self._wrong_at = self._wrong_page = None
-        if outcome is Outcome.FULL or self._rows.held >= BATCH_BYTES:
+        if outcome is Outcome.FULL:
             yield from self._flush()
         if outcome is Outcome.MORE and (len(window.data) - window.at >= self._most or not self._more()):
             # The exact parser says what is wrong, or can still make something of it.
@@ -134,7 +136,8 @@ class Reading:
         with self._opened() as (parser, maker):
             while not parser.ended and not parser.done:
                 self._feed(parser, maker)
-                if self._rows.held >= BATCH_BYTES:
+                # Between two pages the next step does it, and can say where to go on from.
+                if self._rows.held >= BATCH_BYTES and not parser.ended:
                     yield from self._flush()
             done = parser.done
         if done:

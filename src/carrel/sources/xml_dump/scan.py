@@ -33,7 +33,10 @@ class Scanner(Protocol):
     """Reads on from one piece of a file to the next. A page is *open* from its head to its end."""
 
     def scan(self, data: bytes, start: int, rows: int, held: int) -> tuple[int, Outcome]:
-        """Reads from `start`, until `rows` revisions or `held` bytes of rows are there. Everything before the place that it gives is done with."""
+        """Reads from `start`, until `rows` revisions or `held` bytes of rows are there and a page has ended, or twice as many within a page.
+
+        Everything before the place that it gives is done with.
+        """
         ...
 
     def take(self) -> Iterator[Batch]:
@@ -120,7 +123,8 @@ class PureScanner:
                 if not self._open(found):
                     return place, Outcome.FOREIGN
                 place = found.end()
-            if len(revisions) >= rows or self._rows.held >= held:
+            most = 1 if self._page is None else 2
+            if len(revisions) >= most * rows or self._rows.held >= most * held:
                 return place, Outcome.FULL
 
     def take(self) -> Iterator[Batch]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from carrel.io.streams import open_stream
 from carrel.model.ports import SourceTable
 from carrel.sources.xml_dump.layout import PAGES, QUARANTINE, schema, table
+from carrel.sources.xml_dump.native import remember
 from carrel.sources.xml_dump.options import Options
 from carrel.sources.xml_dump.reading import Common, Reading
 
@@ -25,6 +26,11 @@ class Load:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._common = Common()
+
+    def remember(self, table: str, numbers: pa.Array) -> None:
+        """Numbers of pages, revisions or log items that an interrupted load of the same files has landed."""
+        seen = {"page": self._common.pages, "revision": self._common.revisions, "logging": self._common.logs}
+        remember(seen[table], numbers)
 
     @property
     def aside(self) -> int:
