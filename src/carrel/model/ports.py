@@ -76,17 +76,14 @@ class Draft(Protocol):
 
     def begin(self, schema: pa.Schema, number: int) -> None:
         """The next part, for batches of this schema; `number` parts are there."""
-        ...
 
     def add(self, batch: pa.RecordBatch) -> None: ...
 
     def size(self) -> int:
         """Bytes of all parts so far."""
-        ...
 
     def end(self) -> int:
         """Finishes the part. Gives the bytes of all."""
-        ...
 
 
 class Work(Protocol):
@@ -94,38 +91,30 @@ class Work(Protocol):
 
     def draft(self, table: Table) -> AbstractContextManager[Draft]:
         """Rows to be: nobody sees them until `publish` has returned, and nothing of them stays where it was not called."""
-        ...
 
     def find(self, name: TableName) -> Copy | None:
         """What the registry says of a table that is there."""
-        ...
 
     def last_day(self, owner: str) -> date | None:
         """Of the owner's longest membership; None where none is in force."""
-        ...
 
     def check_room(self, owner: str, draft: Draft, *, size: int = 0, rows: int = 0) -> None:
         """`size`, `rows`: of the table before. Raises LimitReached where the draft is more than a table, or all of the owner's together, may have."""
-        ...
 
     def rows(self, table: Table) -> AbstractContextManager[Iterator[tuple[int, pa.RecordBatch]]]:
         """The rows of a published table in their order, each batch with the place, as the column ROW has it, of its first; the others follow it."""
-        ...
 
     def link(self, table: Table, folder: Path) -> int:
         """Puts the files of a published table into `folder`. Gives how many."""
-        ...
 
     def publish(self, draft: Draft, table: Table, size: int, copy: Copy, *, before: Table | None) -> None:
         """Makes the draft the table. `before`: what it replaces, perhaps under another name; None: there is none of its name, and `copy` is new.
 
         Raises Conflict where there is another than `before`.
         """
-        ...
 
     def drop(self, table: Table, copy: Copy) -> None:
         """The table is unknown when this returns. Raises Conflict where it has been changed meanwhile."""
-        ...
 
     def share(self, copy: Copy, receivers: Collection[Receiver], now: datetime) -> None:
         """Lets them read the table from this moment on. Raises Conflict where it has gone meanwhile."""
