@@ -23,6 +23,7 @@ from tests.mutants.switch import Switch, change, put
 
 ENGINE: Final = "carrel.engines.duckdb.engine"
 VERIFY: Final = "carrel.engines.duckdb.verify"
+CUTS: Final = "carrel.engines.duckdb.cuts"
 LOGGING: Final = TableName(WIKI, "logging")
 ASKED: Final = "SELECT log_title FROM logging"
 """The question in whose place the planted texts stand: one table with a hidden row, one column."""
@@ -69,9 +70,36 @@ def refused_law(says: str, plant: Plant, code: str = "internal", prepare: Callab
     return law
 
 
+def unverified_law(says: str, plant: Plant, prepare: Callable[[pytest.MonkeyPatch], None] = lambda _: None) -> Law:
+    """For texts that would not run either: whether the second line itself lets them pass."""
+
+    def law(stage: Stage) -> Iterator[str]:
+        passed: list[str] = []
+
+        def watched(real: Any) -> Any:
+            def verified(*args: Any) -> None:
+                real(*args)
+                passed.append("the second line lets it pass")
+
+            return verified
+
+        with planted(stage, plant) as patch:
+            prepare(patch)
+            put(f"{ENGINE}:verify", watched, "").off(patch)
+            stage.ask(ASKED)
+        yield from passed
+
+    law.__doc__ = f"Not passed: {says}."
+    return law
+
+
 def _spoil_printer(patch: pytest.MonkeyPatch) -> None:
-    def printed(*args: Any) -> str:
-        return fragment_text(*args).partition(" WHERE ")[0]
+    _print_as(patch, lambda text, _: text.partition(" WHERE ")[0])
+
+
+def _print_as(patch: pytest.MonkeyPatch, spoil: Callable[[str, Place], str]) -> None:
+    def printed(fragment: Any, place: Place) -> str:
+        return spoil(fragment_text(fragment, place), place)
 
     for module in ("verify", "translate.selects"):
         put(f"carrel.engines.duckdb.{module}:fragment_text", lambda _: printed, "").off(patch)
@@ -86,6 +114,10 @@ LAWS: Final[Mapping[str, Law]] = {
     "_select: parameters that are not its own": refused_law("a parameter that the statement does not have", lambda _: "SELECT $1"),
     "_sound: a fragment that was not printed whole": refused_law(
         "a fragment whose condition the printer lost", lambda asked: asked.text, prepare=_spoil_printer,
+    ),
+    "_sound: a fragment that reads another table": unverified_law(
+        "a fragment whose table the printer mistook", lambda asked: asked.text,
+        lambda patch: _print_as(patch, lambda text, place: text.replace(str(place), '"another"."table"')),
     ),
     "walk: the statement is nested too deeply": refused_law("a text that nests too deep", lambda _: "SELECT " + "1 + " * 150 + "1", "too_complex"),
     "_object: a node of type": refused_law("a table function", lambda _: "SELECT name FROM duckdb_settings()"),
@@ -174,6 +206,23 @@ MUTANTS: Final = (
         name="engine: open parameters",
         switch=put(f"{ENGINE}:filled", lambda real: lambda text, bound: re.sub(r"\$\d+", "'x'", real(text, bound)), "that DuckDB runs no open parameter"),
         killer=LAWS["_select: parameters that are not its own"], held_by=("second line: _select: parameters that are not its own",),
+    ),
+    Mutant(
+        name="second line: stand-ins", switch=change(f"{VERIFY}:_reads_cut", "check.met[path] == count", "True", "that each stand-in is met as a table"),
+        killer=unverified_law("a fragment in a name", lambda asked: f'SELECT 1 AS "a {asked.fragment}"'),
+    ),
+    Mutant(
+        name="second line: what is cut",
+        switch=put(f"{CUTS}:_WHOLE", lambda _: re.compile(".*", re.DOTALL), "that a fragment that is cut ends between two words"),
+        killer=unverified_law(
+            "a fragment that ends in a comment", lambda asked: asked.text, lambda patch: _print_as(patch, lambda text, _: f"{text} --"),
+        ),
+    ),
+    Mutant(
+        name="second line: stand-ins of the text's own",
+        switch=change(f"{CUTS}:cut", "if SCHEMA in text.lower():", "if False:", "that a text that names a stand-in is read whole"),
+        killer=unverified_law("a table named as a stand-in", lambda asked: f"SELECT 1 FROM {asked.fragment} AS r, (SELECT 0 FROM carrel_cut.f0) AS s"),
+        held_by=("second line: _fragment: a base table outside its fragment",),
     ),
     Mutant(
         name="second line: verdicts",

@@ -17,17 +17,22 @@ _PLAIN: Final = frozenset({str, bool, int, type(None)})
 def nodes(root: exp.Expr, closed: str = "") -> Iterator[exp.Expr]:
     """Every node, each before those below it; not those below a node that is closed. What is done to a node before the next is asked for counts."""
     stack = [root]
+    take, add = stack.pop, stack.append
     while stack:
-        node = stack.pop()
+        node = take()
         yield node
         if closed and node._meta is not None and closed in node._meta:
             continue
         for value in node.args.values():
             kind = type(value)
+            if kind in _PLAIN:
+                continue
             if kind is list:
-                stack += [one for one in value if isinstance(one, exp.Expr)]
-            elif kind not in _PLAIN and isinstance(value, exp.Expr):
-                stack.append(value)
+                for one in value:
+                    if isinstance(one, exp.Expr):
+                        add(one)
+            elif isinstance(value, exp.Expr):
+                add(value)
 
 
 def children(node: exp.Expr) -> list[exp.Expr]:
@@ -35,9 +40,11 @@ def children(node: exp.Expr) -> list[exp.Expr]:
     found: list[exp.Expr] = []
     for value in node.args.values():
         kind = type(value)
+        if kind in _PLAIN:
+            continue
         if kind is list:
             found += [one for one in value if isinstance(one, exp.Expr)]
-        elif kind not in _PLAIN and isinstance(value, exp.Expr):
+        elif isinstance(value, exp.Expr):
             found.append(value)
     return found
 
@@ -73,7 +80,10 @@ def copied(root: exp.Expression, closed: str) -> exp.Expression:
 
 
 def _placed(node: exp.Expr, parent: exp.Expr, key: str, place: int | None, stack: list[tuple[exp.Expr, exp.Expr]]) -> exp.Expr:
-    one = _like(node)
+    one: exp.Expr = node.__class__()
+    one._type = node._type
+    if node._meta is not None:
+        one._meta = dict(node._meta)
     one.parent, one.arg_key, one.index = parent, key, place
     stack.append((node, one))
     return one

@@ -22,6 +22,9 @@ MARK = "carrel_fragment"
 """Key of `meta` that names the base table of a fragment's Select."""
 
 _PARTS: Final = frozenset({"expressions", "from_", "where"})
+_MOST: Final = 512
+_PRINTED: Final[dict[tuple[int, Place], tuple[tuple[tuple[str, object], ...], str]]] = {}
+"""Fragments as printed, by the first of the parts that they were made of; all of these are kept, so that they stay what they are. Nobody changes one."""
 
 
 def in_visible_order(decision: TableDecision, asker: Asker) -> bool:
@@ -35,6 +38,18 @@ def in_visible_order(decision: TableDecision, asker: Asker) -> bool:
 
 def fragment_text(fragment: exp.Expression, place: Place) -> str:
     """The fragment reading from `place`. The fragment is left as it was. Raises Internal for one that the guard does not make."""
+    parts = tuple(fragment.args.items())
+    kept = _PRINTED.get((id(fragment.args.get("expressions")), place))
+    if kept is not None and len(kept[0]) == len(parts) and all(one[0] == other[0] and one[1] is other[1] for one, other in zip(kept[0], parts, strict=True)):
+        return kept[1]
+    text = _printed(fragment, place)
+    if len(_PRINTED) >= _MOST:
+        _PRINTED.clear()
+    _PRINTED[id(fragment.args["expressions"]), place] = parts, text
+    return text
+
+
+def _printed(fragment: exp.Expression, place: Place) -> str:
     if type(fragment) is not exp.Select or any(value for key, value in fragment.args.items() if key not in _PARTS):
         raise internal("a fragment that is not a plain SELECT")
     if not fragment.expressions or type(fragment.args["from_"].this) is not exp.Table:

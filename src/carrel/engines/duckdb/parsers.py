@@ -13,6 +13,9 @@ from typing import Final
 
 import duckdb
 
+from carrel.engines.duckdb.text import literal
+
+_READ: Final = "carrel_read"
 _IDLE: Final = 8
 """Connections that are kept for the next texts."""
 
@@ -54,3 +57,15 @@ class Parsers:
                 one.close()
             self._idle.clear()
         self._instance.close()
+
+
+def parse_of(connection: duckdb.DuckDBPyConnection, text: str) -> str:
+    """DuckDB's parse of a text as JSON, or what it says is wrong with it. A statement that the connection keeps prepared is planned once, not for each text."""
+    call = f"EXECUTE {_READ}({literal(text)})"
+    try:
+        found = connection.execute(call).fetchall()
+    except duckdb.BinderException:
+        connection.execute(f"PREPARE {_READ} AS SELECT json_serialize_sql(CAST($1 AS VARCHAR))")
+        found = connection.execute(call).fetchall()
+    parse: str = found[0][0]
+    return parse

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -54,24 +55,24 @@ class Snapshots:
         """
         with self._storage.open(table, version) as files:
             place = Place(None, table.database, f"{table.table}@{version}{_ROWS * rows}")
-            self._take(place, [str(file.absolute()) for file in files])
+            self._take(place, files)
             try:
                 yield place
             finally:
                 self._release(place)
 
-    def _take(self, place: Place, files: list[str]) -> None:
+    def _take(self, place: Place, files: Sequence[Path]) -> None:
         with self._lock:
             if place not in self._users and place not in self._idle:
                 self._create(place, files)
             self._idle.pop(place, None)
             self._users[place] = self._users.get(place, 0) + 1
 
-    def _create(self, place: Place, files: list[str]) -> None:
+    def _create(self, place: Place, files: Sequence[Path]) -> None:
         if place.schema not in self._schemas:
             self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(place.schema)}")
             self._schemas.add(place.schema)
-        paths = ", ".join(literal(file) for file in files)
+        paths = ", ".join(literal(str(file.absolute())) for file in files)
         columns = f"*, CAST(file_index AS BIGINT) * {FILE_ROWS} + file_row_number AS {name(ROW)}" if place.table.endswith(_ROWS) else "*"
         self._connection.execute(f"CREATE VIEW {place} AS SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false)")  # noqa: S608 - names and paths are quoted
 

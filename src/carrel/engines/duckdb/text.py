@@ -14,4 +14,6 @@ def name(*parts: str) -> str:
     """A quoted name, `"enwiki"."revision"`."""
     if len(parts) == 1:
         return '"' + parts[0].replace('"', '""') + '"'
+    if len(parts) == 2:
+        return '"' + parts[0].replace('"', '""') + '"."' + parts[1].replace('"', '""') + '"'
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)

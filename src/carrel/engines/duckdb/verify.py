@@ -11,15 +11,17 @@ import hashlib
 import json
 import re
 import threading
-from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import duckdb
 
 from carrel.engines.duckdb import macros
 from carrel.engines.duckdb.allowed import CLASSES, FIXED, FUNCTIONS, TYPE_NAMES, TYPES
+from carrel.engines.duckdb.cuts import cut, stand_in
 from carrel.engines.duckdb.fragments import fragment_text
+from carrel.engines.duckdb.parsers import parse_of
 from carrel.engines.duckdb.room import fits
 from carrel.engines.duckdb.running import internal
 from carrel.engines.duckdb.snapshots import Place
@@ -37,7 +39,6 @@ DEPTH: Final = 400
 WEIGHT: Final = 1_500_000
 """Of all calls of our macros together, as `macros.weights` counts: some two seconds of DuckDB's binding, which nothing can interrupt."""
 
-(_READ,) = duckdb.extract_statements("SELECT CAST(json_serialize_sql(?) AS VARCHAR)")
 _WEIGHTS: Final = macros.weights()
 _FIXED: Final = frozenset(FIXED)
 _POSITIONS: Final = re.compile(r',"query_location(?:_length)?":\d+')
@@ -73,9 +74,22 @@ def verify(cursor: duckdb.DuckDBPyConnection, text: str, query: AuthorizedQuery,
         return
     fragments = {_path(places[table]): _fragment_of(cursor, fragment) for table, fragment in printed.items()}
     for table, (filtered, columns) in shapes.items():
-        _sound(fragments[_path(places[table])], filtered, columns)
-    _Check(fragments).walk(_select(cursor, opened(text), {str(number + 1) for number in marked(text)}), frozenset(), 0, "")
+        _sound(fragments[_path(places[table])], _path(places[table]), filtered, columns)
+    readable, parameters = opened(text), {str(number + 1) for number in marked(text)}
+    if not _reads_cut(cursor, readable, parameters, fragments, list(printed.values())):
+        _Check(fragments).walk(_select(cursor, readable, parameters), frozenset(), 0, "")
     _remember(_SOUND, digest, True)
+
+
+def _reads_cut(
+    cursor: duckdb.DuckDBPyConnection, text: str, parameters: Collection[str], fragments: Mapping[_Path, dict[str, Any]], printed: Sequence[str]
+) -> bool:
+    """Checks the text with stand-ins for the fragments in it (`cuts`). False: it must be read whole. Raises as `verify`."""
+    shorter, standing = cut(text, printed)
+    stand_ins = {path: _fragment_of(cursor, stand_in(int(path[1][1:]))) for path in standing}
+    check = _Check({**fragments, **stand_ins})
+    check.walk(_select(cursor, shorter, parameters), frozenset(), 0, "")
+    return all(check.met[path] == count for path, count in standing.items())
 
 
 def forget_verdicts() -> None:
@@ -89,8 +103,7 @@ def _path(place: Place) -> _Path:
 
 
 def _select(cursor: duckdb.DuckDBPyConnection, text: str, parameters: Collection[str] = ()) -> dict[str, Any]:
-    ((serialized,),) = cursor.execute(_READ, [text]).fetchall()
-    parsed: dict[str, Any] = json.loads(_POSITIONS.sub("", serialized))
+    parsed: dict[str, Any] = json.loads(_POSITIONS.sub("", parse_of(cursor, text)))
     if parsed["error"] and "depth" in parsed.get("error_message", ""):
         raise LimitReached("the statement is nested too deeply", code="too_complex")
     if parsed["error"] or len(parsed["statements"]) != 1:
@@ -124,14 +137,17 @@ def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
             memory.popitem(last=False)
 
 
-def _sound(fragment: dict[str, Any], filtered: bool, columns: int) -> None:
-    """The printed fragment has kept the policy's filter and each of its columns."""
+def _sound(fragment: dict[str, Any], path: _Path, filtered: bool, columns: int) -> None:
+    """The printed fragment has kept the policy's table, its filter and each of its columns."""
+    if not _base(fragment.get("from_table")) or tuple(fragment["from_table"]["qualified_name"]["path"]) != path:
+        raise _doubt("a fragment that reads another table")
     if fragment["type"] != "SELECT_NODE" or (fragment["where_clause"] is not None) != filtered or len(fragment["select_list"]) != columns:
         raise _doubt("a fragment that was not printed whole")
 
 
 class _Check:
     def __init__(self, fragments: Mapping[_Path, dict[str, Any]]) -> None:
+        self.met: Counter[_Path] = Counter()
         self._fragments = fragments
         self._nodes = 0
         self._weight = 0
@@ -187,9 +203,10 @@ class _Check:
             raise LimitReached("the statement's functions are too many", code="too_complex")
 
     def _fragment(self, node: dict[str, Any]) -> None:
-        expected = self._fragments.get(tuple(node["from_table"]["qualified_name"]["path"]))
-        if expected is None or node != expected:
+        path = tuple(node["from_table"]["qualified_name"]["path"])
+        if path not in self._fragments or node != self._fragments[path]:
             raise _doubt("a base table outside its fragment")
+        self.met[path] += 1
 
     def _table(self, node: dict[str, Any], names: frozenset[str]) -> None:
         """A table that is not the whole FROM of a fragment: a reference to a part of WITH and nothing else."""

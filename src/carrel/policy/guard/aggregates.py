@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from carrel.model.errors import NotAllowed
+from carrel.model.trees import children
 from carrel.policy.guard.expressions import is_aggregate
 
 
@@ -32,4 +33,4 @@ def _own(root: exp.Expr) -> Iterator[exp.Expr]:
         node = stack.pop()
         yield node
         if not isinstance(node, exp.Query):
-            stack.extend(node.iter_expressions())
+            stack += children(node)

@@ -75,6 +75,7 @@ _MODIFIER_WORDS: Final = frozenset(
         "SQL_NO_CACHE", "SQL_CACHE", "SQL_CALC_FOUND_ROWS", "SQL_SMALL_RESULT", "SQL_BIG_RESULT", "SQL_BUFFER_RESULT", "HIGH_PRIORITY", "STRAIGHT_JOIN",
     }
 )  # fmt: skip
+_DROPPING: Final = (exp.Query, exp.Table)
 _KINDS: Final = frozenset({"", "INNER", "CROSS", "OUTER"})
 _SIDES: Final = frozenset({"", "LEFT", "RIGHT"})
 
@@ -84,7 +85,9 @@ def allow(work: Work) -> None:
     known, names, places = allowed()
     mysql = work.query.dialect == "mysql"
     for node in nodes(work.tree):
-        _drop(node)
+        node.comments = None
+        if isinstance(node, _DROPPING):
+            _drop(node)
         kind = type(node)
         if kind is exp.Placeholder and BOUND_KEY in node.meta:
             continue
@@ -92,7 +95,7 @@ def allow(work: Work) -> None:
         if keys is None:
             raise _unknown(node)
         for key, value in node.args.items():
-            if value is not None and value is not False and value != [] and key not in keys:
+            if key not in keys and value is not None and value is not False and value != []:
                 raise NotAllowed(f"`{key.strip('_').replace('_', ' ').upper()}` is not allowed in {_called(node)}")
         check = _CHECKS.get(kind)
         if check is not None:
@@ -133,8 +136,7 @@ def _samples() -> Iterator[exp.Expr]:
 
 
 def _drop(node: exp.Expr) -> None:
-    """Takes out what changes no answer: comments, hints, cache and lock words."""
-    node.comments = None
+    """Takes out what changes no answer beside comments: hints, cache and lock words."""
     if isinstance(node, exp.Query):
         node.args.pop("hint", None)
         node.args.pop("locks", None)

@@ -119,7 +119,8 @@ class _Binder:
         flow |= bind_group(self.binding, select, scope, items)
         flow |= bind_having(self.binding, select, scope, items)
         flow |= bind_order(self.binding, select, scope, items)
-        refuse_outer_aggregates(select, scope.labels)
+        if outer is not None:
+            refuse_outer_aggregates(select, scope.labels)
         if select.args.get("distinct"):
             flow |= frozenset().union(*(item.flow for item in items))
         order = frozenset[ColumnName]().union(*(ordering(source) for source in scope.all))
@@ -134,7 +135,7 @@ class _Binder:
                 items.extend(self._star(node, scope))
             else:
                 items.append(self._item(node, scope, position))
-        select.set("expressions", [exp.alias_(item.expression, item.name, quoted=True, copy=False) for item in items])
+        select.set("expressions", [_named(item) for item in items])
         return items
 
     def _item(self, node: exp.Expr, scope: Scope, position: int) -> Item:
@@ -158,6 +159,12 @@ class _Binder:
         return [Item(ref.cell.name, _column(ref), ref, self.binding.use(ref, "SELECT", bare=True, star=True)) for ref in refs]
 
 
+def _named(item: Item) -> exp.Expr:
+    if isinstance(item.expression, exp.Query):  # an alias is an argument of its own there
+        return exp.alias_(item.expression, item.name, quoted=True, copy=False)
+    return exp.Alias(this=item.expression, alias=exp.Identifier(this=item.name, quoted=True))
+
+
 def _refs_of(node: exp.Expr, scope: Scope) -> list[Ref]:
     assert isinstance(node, exp.Column)
     sources = scope.named(node.table, node.db or None)
@@ -167,7 +174,7 @@ def _refs_of(node: exp.Expr, scope: Scope) -> list[Ref]:
 
 
 def _column(ref: Ref) -> exp.Column:
-    return exp.Column(this=exp.to_identifier(ref.cell.name, quoted=True), table=exp.to_identifier(ref.source.label, quoted=True))
+    return exp.Column(this=exp.Identifier(this=ref.cell.name, quoted=True), table=exp.Identifier(this=ref.source.label, quoted=True))
 
 
 def _cell(item: Item) -> Cell:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlglot import exp
 
 from carrel.model.errors import CarrelError, NotAllowed
 from carrel.model.names import ColumnName
+from carrel.model.trees import children
 from carrel.policy.guard.allow import AGGREGATES
 from carrel.policy.guard.names import ambiguous_column, unknown_column
 from carrel.policy.guard.scopes import Ref, Scope
@@ -16,6 +18,7 @@ from carrel.policy.guard.shapes import shape_of, through
 from carrel.policy.guard.work import Relation, Use, Work
 
 Flow = frozenset[ColumnName]
+_LEAVES: Final = (exp.Column, exp.Query)
 
 
 @dataclass(slots=True, eq=False)
@@ -54,15 +57,14 @@ class Binding:
 
     def resolve(self, column: exp.Column, scope: Scope | None, clause: str) -> Ref:
         """The one cell that a column means, looking outwards from `scope`. Raises: NotFound."""
-        written = ".".join(part.name for part in column.parts)
         while scope is not None:
             found = look(column, scope)
             if len(found) > 1:
-                raise ambiguous_column(written, clause)
+                raise ambiguous_column(_written(column), clause)
             if found:
                 return found[0]
             scope = scope.outer
-        raise unknown_column(written, clause)
+        raise unknown_column(_written(column), clause)
 
     def use(self, ref: Ref, clause: str, *, bare: bool = False, star: bool = False) -> Flow:
         """Notes that a cell is named, and that its base column is needed."""
@@ -107,6 +109,10 @@ class Binding:
         return relation.influences.union(*(cell.sources for cell in relation.cells))
 
 
+def _written(column: exp.Column) -> str:
+    return ".".join(part.name for part in column.parts)
+
+
 def look(column: exp.Column, scope: Scope) -> list[Ref]:
     """The cells that a column may mean in this scope alone."""
     if column.table:
@@ -115,8 +121,8 @@ def look(column: exp.Column, scope: Scope) -> list[Ref]:
 
 
 def qualify(column: exp.Column, ref: Ref) -> None:
-    column.set("this", exp.to_identifier(ref.cell.name, quoted=True))
-    column.set("table", exp.to_identifier(ref.source.label, quoted=True))
+    column.set("this", exp.Identifier(this=ref.cell.name, quoted=True))
+    column.set("table", exp.Identifier(this=ref.source.label, quoted=True))
     column.args.pop("db", None)
 
 
@@ -125,10 +131,10 @@ def leaves(root: exp.Expr) -> Iterator[exp.Expr]:
     stack = [root]
     while stack:
         node = stack.pop()
-        if isinstance(node, exp.Column | exp.Query):
+        if isinstance(node, _LEAVES):
             yield node
         else:
-            stack.extend(node.iter_expressions(reverse=True))
+            stack += reversed(children(node))
 
 
 def refuse_groups(root: exp.Expr, clause: str) -> None:
@@ -141,11 +147,11 @@ def refuse_groups(root: exp.Expr, clause: str) -> None:
         if is_aggregate(node):
             raise NotAllowed(f"invalid use of a group function in {clause}", code="group_function")
         if not isinstance(node, exp.Query):
-            stack.extend(node.iter_expressions())
+            stack += children(node)
 
 
 def is_aggregate(node: exp.Expr) -> bool:
-    return isinstance(node, exp.AggFunc) or (isinstance(node, exp.Anonymous) and node.name.lower() in AGGREGATES)
+    return isinstance(node, exp.AggFunc) or (type(node) is exp.Anonymous and node.name.lower() in AGGREGATES)
 
 
 def _width(node: exp.Expr) -> int:

@@ -17,6 +17,8 @@ _ENDS: Final = {
 
 def mark_crosses(tokens: list[Token]) -> list[Token]:
     """The tokens with CROSS before each plain JOIN that no ON or USING belongs to: each of these belongs to the last JOIN before it that has none."""
+    if all(token.token_type is not TokenType.JOIN for token in tokens):
+        return tokens
     crosses: set[int] = set()
     waiting: list[list[int]] = [[]]
     for place, token in enumerate(tokens):

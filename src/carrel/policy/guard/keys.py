@@ -6,7 +6,7 @@ Only whole keys of public columns that hide nothing but what the rows do: they s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sqlglot import exp
@@ -15,25 +15,27 @@ from carrel.model.decisions import TableDecision
 from carrel.model.names import ColumnName, TableName
 from carrel.model.sensitivity import PUBLIC, Mask
 from carrel.model.tables import Column
-from carrel.model.trees import nodes
+from carrel.model.trees import children
 from carrel.policy.guard.expressions import is_aggregate
 from carrel.policy.guard.scopes import Source
 from carrel.policy.guard.work import TABLE_KEY, Work
 
 _ROW_BY_ROW: Final = (exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag, exp.Lead, exp.Ntile, exp.GroupConcat)
 
+_READING: Final = (exp.Column, exp.Query)
 
-def keep_keys(work: Work) -> None:
-    """Adds to what is needed of each table."""
+
+def keep_keys(work: Work, tables: Iterable[exp.Table]) -> None:
+    """Adds to what is needed of each table; `tables` are all that stand in the tree."""
     seen: dict[int, bool] = {}
-    for table in nodes(work.tree):
-        if not isinstance(table, exp.Table):
-            continue
+    for table in tables:
         name: TableName | None = table.meta.get(TABLE_KEY)
         select = table.find_ancestor(exp.Select)
         if name is None or select is None:
             continue
-        if seen.setdefault(id(select), _order_counts(select, work.tree)):
+        if id(select) not in seen:
+            seen[id(select)] = _order_counts(select, work.tree)
+        if seen[id(select)]:
             work.needed[name] |= {column.name: column for column in _key(work.decisions[name])}
 
 
@@ -60,8 +62,8 @@ def picks_by_order(select: exp.Select, *, root: bool) -> bool:
 def _groups(node: exp.Expr) -> bool:
     """Whether an expression makes a SELECT one group; a function over a window does not, what stands in it may."""
     if isinstance(node, exp.Window):
-        return any(_groups(part) for part in (*node.this.iter_expressions(), *(part for part in node.iter_expressions() if part is not node.this)))
-    return is_aggregate(node) or (not isinstance(node, exp.Query) and any(_groups(part) for part in node.iter_expressions()))
+        return any(_groups(part) for part in (*children(node.this), *(part for part in children(node) if part is not node.this)))
+    return is_aggregate(node) or (not isinstance(node, exp.Query) and any(map(_groups, children(node))))
 
 
 def _counts_rows(window: exp.Window) -> bool:
@@ -99,7 +101,7 @@ def _parts(select: exp.Select) -> Iterator[exp.Expr]:
 
 
 def _aggregates(node: exp.Expr) -> bool:
-    return is_aggregate(node) or (not isinstance(node, exp.Query) and any(_aggregates(part) for part in node.iter_expressions()))
+    return is_aggregate(node) or (not isinstance(node, exp.Query) and any(map(_aggregates, children(node))))
 
 
 def _grouped(select: exp.Select) -> list[exp.Expr]:
@@ -114,5 +116,5 @@ def _first_rows(node: exp.Expr, keys: list[exp.Expr]) -> bool:
         return True
     if node in keys or is_aggregate(node):
         return False
-    return isinstance(node, exp.Column | exp.Query) or any(_first_rows(part, keys) for part in node.iter_expressions())
+    return isinstance(node, _READING) or any(_first_rows(part, keys) for part in children(node))
 

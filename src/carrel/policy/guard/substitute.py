@@ -30,11 +30,12 @@ _MADE: Final[dict[tuple[int, tuple[str, ...]], tuple[TableDecision, exp.Select]]
 
 def substitute(work: Work) -> None:
     """Raises: Internal where a table would stand in the tree that policy did not put there."""
-    keep_keys(work)
+    tables = [node for node in nodes(work.tree) if isinstance(node, exp.Table)]
+    keep_keys(work, tables)
     for name, columns in work.needed.items():
         work.fragments[name] = _kept(work.decisions[name], list(columns.values()))
     allowed: set[int] = set()
-    for table in [node for node in nodes(work.tree) if isinstance(node, exp.Table)]:
+    for table in tables:
         place: TableName | None = table.meta.get(TABLE_KEY)
         if place is None:
             allowed.add(id(table))

@@ -28,9 +28,12 @@ _ANONYMOUS: Final = {
 }  # fmt: skip
 
 
+_KINDS: Final = frozenset({exp.SessionParameter, exp.Parameter, exp.Anonymous, *_FUNCTIONS})
+
+
 def put_variables(work: Work) -> None:
     """Raises: NotFound for a system variable that there is not. A user variable that was never set is NULL, as in MariaDB."""
-    for node in list(nodes(work.tree)):
+    for node in [node for node in nodes(work.tree) if type(node) in _KINDS]:
         key = _key(node)
         if key is not None:
             literal = _bound(work, node, key) or _literal(work, key)

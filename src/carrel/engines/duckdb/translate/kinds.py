@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from carrel.model.tables import Column, Table
@@ -100,6 +101,12 @@ def of_type(text: str) -> Kind:
     if text in _DIGITS:
         return Kind(Family.INT, text)
     return _OTHERS.get(text, BYTES)
+
+
+@lru_cache(maxsize=1024)
+def required_or_not(kind: Kind, required: bool) -> Kind:
+    """The same kind, told as never NULL or not."""
+    return kind if kind.required == required else replace(kind, required=required)
 
 
 def of_column(column: Column, table: Table) -> Kind:

@@ -15,7 +15,7 @@ from carrel.engines.duckdb.translate.values import Value, as_text
 from carrel.model.errors import NotAllowed
 from carrel.model.trees import nodes
 
-_REGULAR: Final = (exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace, exp.RegexpSubstr, exp.RegexpInstr)
+_REGULAR: Final = frozenset({exp.RegexpLike, exp.RegexpExtract, exp.RegexpReplace, exp.RegexpSubstr, exp.RegexpInstr})
 _BEYOND: Final = re.compile(r"\(\?(?:[=!>#&|R(]|<[=!]|P[=>]|\d)|(?<!\\)(?:\\\\)*\\[1-9KGXRgk]|[*+?}]\+|\(\*")
 """Look-around, back references, possessive and atomic groups, recursion, verbs."""
 
@@ -45,7 +45,7 @@ def _closed(pattern: str, escape: str) -> str:
 def written(tree: exp.Expression) -> Iterator[str]:
     """The patterns of regular expressions that the asker wrote out, as RE2 reads them."""
     for node in nodes(tree, MARK):
-        if not isinstance(node, _REGULAR):
+        if type(node) not in _REGULAR:
             continue
         pattern = node.expression
         while isinstance(pattern, exp.Cast | exp.Paren | exp.Collate):

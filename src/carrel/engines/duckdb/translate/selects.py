@@ -12,14 +12,15 @@ from typing import Final
 
 from sqlglot import exp
 
-from carrel.engines.duckdb.fragments import MARK, fragment_text, in_visible_order, is_pseudonym, type_text
+from carrel.engines.duckdb.fragments import MARK, fragment_text, in_visible_order
 from carrel.engines.duckdb.snapshots import Place
 from carrel.engines.duckdb.text import name
+from carrel.engines.duckdb.translate.bases import base_of
 from carrel.engines.duckdb.translate.bound import mark
 from carrel.engines.duckdb.translate.compare import folded
 from carrel.engines.duckdb.translate.expressions import Expressions
 from carrel.engines.duckdb.translate.joins import join
-from carrel.engines.duckdb.translate.kinds import BYTES, NULL, Family, Kind, of_column, of_type, shown, unify
+from carrel.engines.duckdb.translate.kinds import NULL, Family, Kind, required_or_not, shown, unify
 from carrel.engines.duckdb.translate.required import never_null
 from carrel.engines.duckdb.translate.scopes import Grouped, Part, Result, Scope, Source
 from carrel.engines.duckdb.translate.unions import Columns, any_folded, distinct_rows, operands, operation
@@ -28,6 +29,7 @@ from carrel.engines.duckdb.translate.windows import is_aggregate, order_by
 from carrel.model.errors import NotAllowed
 from carrel.model.names import TableName
 from carrel.model.queries import AuthorizedQuery
+from carrel.model.trees import children
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class Selects:
         having = node.args.get("having")
         conditions = [self.expressions.condition(having.this, scope)] if having is not None else []
         required = [never_null(item, scope) for item in node.expressions]
-        kinds = [NULL if null else _required(value.kind, never) for null, value, never in zip(nulls, values, required, strict=True)]
+        kinds = [NULL if null else required_or_not(value.kind, never) for null, value, never in zip(nulls, values, required, strict=True)]
         columns = tuple((item.alias_or_name or f"c{number}", kind) for number, (item, kind) in enumerate(zip(node.expressions, kinds, strict=True)))
         distinct = bool(node.args.get("distinct"))
         orders = [] if distinct else self._orders(node, scope, values, ordered)
@@ -266,21 +268,9 @@ class Selects:
 
     def _fragment(self, fragment: exp.Select, alias: str, scope: Scope) -> str:
         table, place = self._places[fragment.meta[MARK]]
-        definition = self._query.decisions[table].table
-        columns: dict[str, Kind] = {}
-        clear: set[str] = set()
-        for item in fragment.expressions:
-            body = item.unalias()
-            column = definition.column(item.alias)
-            if isinstance(body, exp.Cast):
-                columns[item.alias] = of_type(type_text(body.to))
-            elif column is None or is_pseudonym(body):
-                columns[item.alias] = BYTES if column is not None else of_type("INTEGER")
-            else:
-                clear |= {item.alias} if isinstance(body, exp.Column) or _of_every_row(body, fragment) else set()
-                columns[item.alias] = _required(of_column(column, definition), item.alias in clear and not column.nullable)
-        key = definition.primary_key if definition.primary_key and clear.issuperset(definition.primary_key) else ()
-        scope.sources.append(Source(alias, columns, key, plain=in_visible_order(self._query.decisions[table], self._query.asker)))
+        decision = self._query.decisions[table]
+        base = base_of(fragment, decision)
+        scope.sources.append(Source(alias, base.columns, base.key, plain=in_visible_order(decision, self._query.asker)))
         return f"({fragment_text(fragment, place)}) AS {name(alias)}"
 
     def _derived(self, node: exp.Subquery, scope: Scope) -> str:
@@ -294,16 +284,6 @@ class Selects:
 
 def _common(kinds: Sequence[Kind]) -> Kind:
     return replace(shown(unify(kinds)), required=all(kind.required for kind in kinds))
-
-
-def _required(kind: Kind, required: bool) -> Kind:
-    return kind if kind.required == required else replace(kind, required=required)
-
-
-def _of_every_row(body: exp.Expression, fragment: exp.Select) -> bool:
-    """Whether a masked column is masked by what leaves out whole rows and by nothing else."""
-    where = fragment.args.get("where")
-    return isinstance(body, exp.Case) and where is not None and [branch.this for branch in body.args["ifs"]] == [where.this]
 
 
 _READ: Final = {
@@ -331,13 +311,13 @@ def _aggregates(node: exp.Select) -> bool:
     return any(_groups(part) for part in parts)
 
 
-def _groups(node: exp.Expression) -> bool:
+def _groups(node: exp.Expr) -> bool:
     if isinstance(node, exp.Query):
         return False
     if isinstance(node, exp.Window):
-        inner = [*node.this.iter_expressions()] + [part for part in node.iter_expressions() if part is not node.this]
+        inner = children(node.this) + [part for part in children(node) if part is not node.this]
         return any(_groups(part) for part in inner)
-    return is_aggregate(node) or any(_groups(part) for part in node.iter_expressions())
+    return is_aggregate(node) or any(map(_groups, children(node)))
 
 
 def _filter(conditions: Sequence[str], first: bool) -> str:

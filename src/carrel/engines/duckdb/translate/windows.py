@@ -25,12 +25,13 @@ _RANKS: Final = {
     exp.PercentRank: ("percent_rank", replace(DOUBLE, decimals=10)),
     exp.CumeDist: ("cume_dist", replace(DOUBLE, decimals=10)),
 }
+_COUNTS: Final = (exp.Count, exp.GroupConcat)
 _BY_ROW: Final = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.NthValue, exp.Ntile)
 """Functions whose result depends on the order of rows that are peers: their windows get a full order."""
 
 
-def is_aggregate(node: exp.Expression) -> bool:
-    return isinstance(node, exp.Count | exp.GroupConcat) or type(node) in AGGREGATES
+def is_aggregate(node: exp.Expr) -> bool:
+    return type(node) in AGGREGATES or isinstance(node, _COUNTS)
 
 
 def aggregate(write: Expressions, node: exp.Expression, scope: Scope, over: str) -> Value:
