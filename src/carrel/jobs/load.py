@@ -144,9 +144,8 @@ class Loader:
                 if interrupted and notice is not None:
                     notice(_told(load, files))
                 passed: dict[str, None] = {}
-                told = {"passed_over": passed.setdefault} if plugin.CAPABILITIES.passes_over else {}
+                tables = _tables(reader, options, load, plugin.CAPABILITIES, passed)
                 parts = plugin.CAPABILITIES.layout == "rebuilt"
-                tables = partial(_tables(reader, options, load, plugin.CAPABILITIES), **told)
                 reading = _Reading(tables, load, wiki, only_own=only_own, parts=parts, days=None if older else days)
                 reading.read_all(files, progress, 1 if parts else workers, plugin.CAPABILITIES.beside)
                 loaded = load.publish(self._planner, {name: day for name, (_, number) in load.landed.items() if (day := days[number]) is not None})
@@ -275,16 +274,17 @@ def _give_memory_back() -> None:
         pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
-def _tables(reader: Source, options: Mapping[str, Any], load: Load, capabilities: SourceCapabilities) -> Callable[..., Iterator[SourceTable]]:
-    """The source's `tables`, for the files of one load; it is told of the numbers that have landed already."""
+def _tables(
+    reader: Source, options: Mapping[str, Any], load: Load, capabilities: SourceCapabilities, passed: dict[str, None],
+) -> Callable[..., Iterator[SourceTable]]:
+    """The source's `tables`, for the files of one load; it is told of the numbers that have landed already. What it passes over goes into `passed`."""
     together = getattr(reader, "together", None)
     opened: Any = reader if together is None else together(**options)
     if load.reached is not None:
         for table, column in capabilities.numbers:
             for numbers in load.values(table, column):
                 opened.remember(table, numbers)
-    tables: Callable[..., Iterator[SourceTable]] = opened.tables
-    return tables
+    return partial(opened.tables, **({"passed_over": passed.setdefault} if capabilities.passes_over else {}))
 
 
 def day_of(file: Path) -> str | None:
