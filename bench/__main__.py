@@ -12,10 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import gateway, iterate, sql_dump, state, wiki, xml_dump
+from bench import gateway, iterate, sql_dump, state, sweep, wiki, xml_dump
 from bench.frame import RUNS, Amount, Result
 
-ROWS = {"wiki": wiki.run, "gateway": gateway.run, "state": state.run, "sql-dump": sql_dump.run, "xml-dump": xml_dump.run, "iterate": iterate.run}
+ROWS = {
+    "wiki": wiki.run, "gateway": gateway.run, "state": state.run, "sweep": sweep.run, "sql-dump": sql_dump.run, "xml-dump": xml_dump.run,
+    "iterate": iterate.run,
+}
 RESULTS = Path(__file__).parent / "results.json"
 
 

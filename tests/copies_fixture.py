@@ -6,30 +6,35 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sqlalchemy import update
 
 from carrel.audit.log import AuditLog
+from carrel.catalog import visibility
 from carrel.jobs.retention import Sweeper
-from carrel.lake import Lake, expire, register, snapshots
+from carrel.lake import Lake, aging, expire, register, snapshots, trim
 from carrel.lake.files import new_version, snapshot_folder
 from carrel.lake.register import Published
 from carrel.lake.snapshots import prepare
 from carrel.model.copies import Copy, CopyKind, CopyState
 from carrel.model.names import TableName
 from carrel.model.people import Principal
-from carrel.model.tables import Column, Database, DatabaseKind, Table
+from carrel.model.tables import Column, Database, DatabaseKind, Retention, Table
 from carrel.policy.limits import CopyRetention
 from carrel.state import copies, migrations
+from carrel.state.schema.lake import LAKE_TABLE
 from carrel.state.store import State
 
 TODAY = date(2026, 11, 24)
 PRINCIPAL = Principal(person="root", service="cli", via="owner:root")
+CHANGES = TableName("samplewiki", "cu_changes")
+LIMIT = timedelta(days=90)
 STAGING = Database(name="staging", kind=DatabaseKind.WORK)
 
 
@@ -45,7 +50,8 @@ class House:
         self.today = TODAY
         self.allowed = CopyRetention()
         self.sweeper = Sweeper(
-            self.state, self.lake, AuditLog(self.state), allowed=lambda: self.allowed, now=lambda: datetime(*self.today.timetuple()[:3], 12, tzinfo=UTC)
+            self.state, self.lake, AuditLog(self.state), allowed=lambda: self.allowed, planner=visibility.plans,
+            now=lambda: datetime(*self.today.timetuple()[:3], 12, tzinfo=UTC),
         )
 
     def plant(self, name: str, days: int, text: str = "", kind: CopyKind = CopyKind.TABLE) -> Copy:
@@ -68,14 +74,39 @@ class House:
         folder.mkdir(parents=True)
         prepare(folder)
         pq.write_table(pa.table({"x": [f"{text} {number}" for number in range(3)]}), folder / "part-00000.parquet", compression="zstd")
-        expected = {one.table: version for one, version in register.versions(self.state).items()}
+        expected = {one.table: version for one, version in register.versions(self.state).items() if one.database == "staging"}
         register.publish(self.state, STAGING, [Published(table, None, "work", 1)], expected)
+
+    def land(self, rows: Sequence[tuple[str | None, str]], name: TableName = CHANGES, *, parts: int = 1, private: bool = False) -> Table:
+        """A table of a source by the lake's own way of loading: times and texts, in the columns of CheckUser's changes. It has landed on TODAY."""
+        columns = tuple(Column(name=column, type="VARCHAR", nullable=column != "cuc_ip") for column in ("cuc_timestamp", "cuc_ip", "cuc_agent"))
+        kind, retention = (DatabaseKind.WIKI, None) if name == CHANGES else (DatabaseKind.LOG, Retention(kind="age", column="cuc_timestamp", limit=LIMIT))
+        table = Table(name=name, kind=kind, columns=columns, retention=retention)
+        with self.lake.load(Database(name=name.database, kind=kind, private=private), "told", {"parts": parts} if parts > 1 else None) as load:
+            step = max(1, -(-len(rows) // parts))
+            for number, start in enumerate(range(0, len(rows), step)):
+                times, texts = zip(*rows[start : start + step], strict=True)
+                load.land(table, [pa.record_batch([pa.array(times, pa.string()), texts, texts], names=[one.name for one in columns])], frozenset(), file=number)
+                load.end_file(number)
+            load.publish(visibility.plans)
+        with self.state.write() as connection:
+            landed = datetime(*TODAY.timetuple()[:3], 9, tzinfo=UTC)
+            connection.execute(update(LAKE_TABLE).where(LAKE_TABLE.c.database == name.database).values(loaded=landed, rules=None, due=None))
+        return next(one for one in self.lake.tables(name.database) if one.name == name)
+
+    def rows(self, name: TableName = CHANGES) -> list[str | None]:
+        """The times of the rows that are there."""
+        (table,) = [one for one in self.lake.tables(name.database) if one.name == name]
+        with self.lake.open(name, table.version or "") as files:
+            found: list[str | None] = [time for file in files for time in pq.read_table(file)["cuc_timestamp"].to_pylist()]
+        assert len(found) == table.rows
+        return found
 
     def there(self) -> set[str]:
         """The tables that are published, which must be those that the registry says are here."""
         with self.state.read() as connection:
             known = {copy.name for copy in copies.all_of(connection) if copy.kind is CopyKind.TABLE and copy.state is CopyState.HERE}
-        published = {str(name) for name in register.versions(self.state)}
+        published = {str(name) for name in register.versions(self.state) if name.database == "staging"}
         assert published == known
         return published
 
@@ -115,8 +146,9 @@ if __name__ == "__main__":  # a sweep that is killed before its step of this num
 
         return step
 
-    for place, name in ((expire, "_noted"), (expire, "sync_file"), (expire, "delete"), (copies, "gone"), (expire, "_finished"), (snapshots, "remove"),
-                        (snapshots, "sync_file"), (Path, "unlink"), (os, "unlink"), (AuditLog, "finish")):
+    for place, name in ((expire, "noted"), (expire, "sync_file"), (expire, "delete"), (copies, "gone"), (expire, "finished"), (snapshots, "remove"),
+                        (snapshots, "sync_file"), (Path, "unlink"), (os, "unlink"), (AuditLog, "finish"), (aging, "without"), (trim, "move"),
+                        (Path, "rename"), (register, "trimmed"), (trim, "remove")):
         setattr(place, name, counted(getattr(place, name)))
     house = House(Path(sys.argv[1]))
     house.today = date.fromisoformat(sys.argv[3])

@@ -12,6 +12,7 @@ from threading import Event
 
 from carrel.access.copies import Copies
 from carrel.audit.statement import key_token, tokenised
+from carrel.catalog import visibility
 from carrel.catalog.store import StoredCatalog
 from carrel.engines.duckdb.engine import DuckDbEngine
 from carrel.gateway.admission import Admission
@@ -87,7 +88,9 @@ class App(Stores):
 
     @cached_property
     def sweeper(self) -> Sweeper:
-        return Sweeper(self.state, self.lake, self.audit, allowed=lambda: self.policy().retention, now=lambda: datetime.now(UTC))
+        return Sweeper(
+            self.state, self.lake, self.audit, allowed=lambda: self.policy().retention, now=lambda: datetime.now(UTC), planner=visibility.plans,
+        )
 
     @cached_property
     def engine(self) -> DuckDbEngine:

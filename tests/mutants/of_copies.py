@@ -10,7 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
+
 from carrel.access.copies import Copies
+from carrel.catalog import visibility
 from carrel.model.copies import Copy, CopyKind, CopyState
 from carrel.model.errors import AccessRefused, CarrelError
 from carrel.model.names import TableName
@@ -120,6 +123,56 @@ def a_sweep_takes_what_was_looked_at(_: Stage) -> Iterator[str]:
             yield "bytes of what went are left"
 
 
+def rows_of_sources_end(_: Stage) -> Iterator[str]:
+    """Rows of a source's table go with every byte when they are older than its rule says, or nobody knows how old; no younger one does, none of what is
+    never swept, and no more at once than policy allows."""
+    at = [f"{TODAY - timedelta(days=days):%Y%m%d}120000" for days in (91, 90, 89, 0)]
+    stays = [*at[2:], f"{TODAY + timedelta(days=900):%Y%m%d}120000"]
+    with _house() as house:
+        house.allowed = CopyRetention(sweep_percent=60, sweep_always=1, allowed_interval=400)
+        house.land([*((time, CANARY) for time in (*at[:2], None)), *((time, "kept") for time in stays)])
+        house.sweep()
+        if _rows(house) != stays:
+            yield f"there are {_rows(house)}"
+        if house.found(CANARY):
+            yield "bytes of rows that went are left"
+        house.today += timedelta(days=91)
+        yield from _swept(house, house.sweeper.plan().checksum, "more than is allowed")
+        house.allowed = CopyRetention(sweep_percent=100, allowed_interval=400, never=frozenset({"samplewiki"}))
+        house.sweep()
+        if _rows(house) != stays:
+            yield "what is never swept was"
+        house.allowed = CopyRetention(sweep_percent=100, allowed_interval=400)
+        house.sweep()
+        if _rows(house):
+            yield "a row is younger than the day on which it landed"
+
+
+def _rows(house: House) -> list[str | None]:
+    try:
+        return house.rows()
+    except CarrelError as error:
+        return [error.text]
+
+
+def a_wiki_goes_that_is_not_loaded_anew(_: Stage) -> Iterator[str]:
+    """Tables with personal columns of a wiki whose state is older than policy allows go, and no others."""
+    with _house() as house:
+        house.land([(f"{TODAY:%Y%m%d}120000", "kept")])
+        told = {}
+        with house.lake.load(house.lake.databases()[0], "told") as load:
+            for name, column in (("cu_log", "cul_target_text"), ("category", "cat_title")):
+                table = Table(name=TableName("samplewiki", name), kind=DatabaseKind.WIKI, columns=(Column(name=column, type="VARCHAR"),))
+                load.land(table, [pa.record_batch([[CANARY if name == "cu_log" else "kept"]], names=[column])], frozenset())
+                told[name] = str(TODAY - timedelta(days=30))
+            load.publish(visibility.plans, told)
+        house.allowed = CopyRetention(mirror_days=30)
+        house.sweep()
+        left = [one.name.table for one in house.lake.tables("samplewiki")]
+        if house.found(CANARY) or left != ["category", "cu_changes"]:
+            yield f"there are {left}"
+
+
 def _swept(house: House, checksum: str, what: str) -> Iterator[str]:
     try:
         house.sweeper.apply(checksum, PRINCIPAL)
@@ -128,6 +181,7 @@ def _swept(house: House, checksum: str, what: str) -> Iterator[str]:
         return
 
 
+_AGING: Final = "carrel.lake.aging"
 _CLOCK: Final = "carrel.policy.clock"
 MUTANTS: Final = (
     Mutant(name="copies: of a copy", switch=change(f"{_CLOCK}:clock", "copy = copies.get(flow.table.name)", "copy = None", "that it ends with that copy"),
@@ -152,12 +206,29 @@ MUTANTS: Final = (
            killer=copies_are_their_owners),
     Mutant(name="sweep: checksum", switch=change("carrel.jobs.retention:Sweeper._demand", "plan.checksum != checksum", "False", "that the plan was looked at"),
            killer=a_sweep_takes_what_was_looked_at),
-    Mutant(name="sweep: share", switch=change("carrel.jobs.retention:Sweeper._demand", "plan.beyond(self._allowed())", "None", "how much goes at once"),
+    Mutant(name="sweep: share", switch=change("carrel.jobs.retention:Sweeper._demand", "plan.beyond(self._allowed())", "[]", "how much goes at once"),
            killer=a_sweep_takes_what_was_looked_at),
-    Mutant(name="sweep: interval", switch=change("carrel.jobs.retention:Plan.beyond", "(self.day - first).days", "0", "that a clock may be wrong"),
+    Mutant(name="sweep: interval", switch=change("carrel.jobs.retention_plan:Plan._late", "(self.day - ended).days", "0", "that a clock may be wrong"),
            killer=a_sweep_takes_what_was_looked_at),
     Mutant(name="sweep: log", switch=put("carrel.state.store:State.forget", lambda _: nothing, "what SQLite's log still holds"),
            killer=a_sweep_takes_what_was_looked_at),
+    Mutant(name="sweep: age", switch=change(f"{_AGING}:Age.goes", "<= number(self.last)", "< number(self.last)", "that a row goes on its day"),
+           killer=rows_of_sources_end),
+    Mutant(name="sweep: rows", switch=change(f"{_AGING}:_stay", "not age.goes(day)", "True", "which rows of a file go"), killer=rows_of_sources_end),
+    Mutant(name="sweep: unknown", switch=change(f"{_AGING}:days", "UNKNOWN)", "99991231)", "that what nobody knows the age of goes"),
+           killer=rows_of_sources_end),
+    Mutant(name="sweep: landing", switch=change(f"{_AGING}:Age.goes", "min(day, number(self.landed))", "day", "that no row is younger than its landing"),
+           killer=rows_of_sources_end),
+    Mutant(name="sweep: never", switch=change("carrel.jobs.retention_plan:Plan.tables", " if one.kept is None", "", "what policy never sweeps"),
+           killer=rows_of_sources_end),
+    Mutant(name="sweep: share of rows", killer=rows_of_sources_end,
+           switch=change("carrel.jobs.retention_plan:Plan._rows_beyond", "one.rule != MIRROR", "False", "how many rows go at once")),
+    Mutant(name="sweep: old files", killer=rows_of_sources_end,
+           switch=change("carrel.lake.expire:finished", "if folder.name != named", "if folder.name == named", "that files of before go")),
+    Mutant(name="sweep: mirror", switch=change("carrel.jobs.aged:_is_mirror", "bool(allowed.mirror_days)", "False", "that a wiki must be loaded anew"),
+           killer=a_wiki_goes_that_is_not_loaded_anew),
+    Mutant(name="sweep: personal", switch=change("carrel.jobs.aged:_is_mirror", "personal and", "", "which of its tables are about people"),
+           killer=a_wiki_goes_that_is_not_loaded_anew),
     Mutant(name="sweep: due", switch=change("carrel.state.copies:due", "COPY.c.ends <= day", "COPY.c.ends < day", "that what is due today goes today"),
            killer=a_sweep_takes_what_was_looked_at),
     Mutant(name="sweep: row", switch=put("carrel.state.copies:gone", lambda _: nothing, "that a sweep strikes off what went"),

@@ -8,7 +8,9 @@ import click
 
 from carrel.cli._admin import Day, actor, columns
 from carrel.cli._context import Context, json_option, show
-from carrel.jobs.retention import Plan
+from carrel.jobs.aged import Aged
+from carrel.jobs.retention_plan import Plan
+from carrel.model.copies import Copy
 
 
 @click.group()
@@ -37,8 +39,14 @@ def apply(context: Context, checksum: str, beyond: bool, as_json: bool) -> None:
     swept = context.app.sweeper.apply(checksum, actor(context), beyond=beyond)
     left = f"; {len(swept.left)} being changed, and left for the next plan" if swept.left else ""
     waiting = f"; files of {swept.waiting} go when their last reader ends" if swept.waiting else ""
-    names = {key: [{"id": each.id, "name": each.name} for each in part] for key, part in (("gone", swept.gone), ("left", swept.left))}
-    show({**names, "waiting": swept.waiting}, f"{len(swept.gone)} gone{left}{waiting}", as_json)
+    names = {key: [_named(each) for each in part] for key, part in (("gone", swept.gone), ("left", swept.left))}
+    rows = [{"name": str(one.table), "rows": one.going} for one in swept.trimmed]
+    tables = f"; {sum(one.going for one in swept.trimmed)} rows of {len(swept.trimmed)} tables" if swept.trimmed else ""
+    show({**names, "tables": rows, "waiting": swept.waiting}, f"{len(swept.gone)} gone{tables}{left}{waiting}", as_json)
+
+
+def _named(each: Copy | Aged) -> dict[str, str]:
+    return {"name": str(each.table)} if isinstance(each, Aged) else {"id": each.id, "name": each.name}
 
 
 def _values(found: Plan) -> dict[str, object]:
@@ -49,12 +57,20 @@ def _values(found: Plan) -> dict[str, object]:
              "size": each.copy.size}
             for each in found.items
         ],
+        "tables": [
+            {"name": str(one.table), "rule": one.rule, "days": [{"day": day, "rows": rows} for day, rows in one.days.items()], "rows": one.rows,
+             "kept": one.kept}
+            for one in found.aged
+        ],
         "outside": [{"ends": each.ends, "name": each.name, "id": each.id, "owner": each.owner} for each in found.outside],
     }
 
 
 def _text(found: Plan) -> str:
     goes = columns(("ends", "goes", "owner", "rows", "bytes"), [(each.copy.ends, each.copy.name, each.copy.owner, each.copy.rows, each.copy.size)
-                                                                for each in found.items]) if found.items else "nothing goes"
+                                                                for each in found.items]) if found.items else "" if found.tables else "nothing goes"
+    head = ("day", "rows of", "by", "rows", "of all", "kept by")
+    days = [(day or "unknown", one.table, one.rule, rows, one.rows, one.kept or "") for one in found.aged for day, rows in one.days.items()]
     outside = columns(("ended", "outside", "owner", "id"), [(each.ends, each.name, each.owner, each.id) for each in found.outside])
-    return "\n\n".join([goes, *([outside] if found.outside else []), f"carrel retention apply {found.checksum}"])
+    parts = (goes, columns(head, days) if days else "", outside if found.outside else "", f"carrel retention apply {found.checksum}")
+    return "\n\n".join(part for part in parts if part)

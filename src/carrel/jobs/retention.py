@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from carrel.jobs import aged
+from carrel.jobs.aged import Aged
+from carrel.jobs.retention_plan import Item, Plan, Swept
 from carrel.lake import Lake
 from carrel.lake.expire import version_of
+from carrel.lake.load import Planner
 from carrel.model.audit import Begin, Finish
 from carrel.model.copies import Copy, CopyState
 from carrel.model.errors import CarrelError, Conflict, NotAllowed
@@ -21,78 +23,32 @@ from carrel.policy.limits import CopyRetention
 from carrel.state import copies
 from carrel.state.store import State
 
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A copy that goes. `version`: the snapshot with its rows; None: it has none in the lake."""
-
-    copy: Copy
-    version: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a sweep would do on a day.
-
-    Attributes:
-        items: what goes, the first to end before the others.
-        outside: files outside whose day has come, for their owners to delete.
-        copies: how many there are that are not gone.
-        checksum: of what goes. The same plan has the same one, on whatever day it is made.
-    """
-
-    day: date
-    items: Sequence[Item]
-    outside: Sequence[Copy]
-    copies: int
-
-    @property
-    def checksum(self) -> str:
-        lines = sorted(f"{item.copy.id} {item.copy.name} {item.copy.ends} {item.version}" for item in self.items)
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-    def beyond(self, allowed: CopyRetention) -> str | None:
-        """Why it goes only when a person says so: it would take a larger part of all copies than is allowed at once, or what should have gone long ago.
-        None where it is within what is allowed."""
-        if len(self.items) > max(allowed.sweep_always, self.copies * allowed.sweep_percent // 100):
-            return f"{len(self.items)} of {self.copies} copies would go, more than the policy lets go at once"
-        first = min((item.copy.ends for item in self.items), default=self.day)
-        if (self.day - first).days > allowed.allowed_interval:
-            return f"what ended on {first} would go, longer ago than the {allowed.allowed_interval} days that the policy allows: the clock may be wrong"
-        return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
-    """How a sweep ended.
-
-    Attributes:
-        left: what was being written, or was changed or given more time since the plan was made: the next plan has it, if it is still due.
-        waiting: tables, unknown to everybody, whose files go when their last reader ends, or by the next sweep.
-    """
-
-    gone: Sequence[Copy]
-    left: Sequence[Copy]
-    waiting: int
+EMPTY = Swept(gone=(), left=(), waiting=0)
 
 
 class Sweeper:
-    """`allowed` gives the policy's figures, `now` is the clock, UTC."""
+    """`allowed` gives the policy's figures, `now` is the clock, UTC; `planner` computes visibility anew where tables of a wiki have gone."""
 
-    def __init__(self, state: State, lake: Lake, audit: Audit, *, allowed: Callable[[], CopyRetention], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, state: State, lake: Lake, audit: Audit, *, allowed: Callable[[], CopyRetention], now: Callable[[], datetime], planner: Planner,
+    ) -> None:
         self._state = state
         self._lake = lake
         self._audit = audit
         self._allowed = allowed
         self._now = now
+        self._planner = planner
 
     def plan(self, day: date | None = None) -> Plan:
         """What would go on that day, today where it is None."""
-        day = day or self._now().date()
+        day, allowed = day or self._now().date(), self._allowed()
+        aged.look(self._state, self._lake, allowed)
         with self._state.read() as connection:
             due = copies.due(connection, day)
             items = [_item(connection, copy) for copy in due if copy.state is CopyState.HERE]
-            return Plan(day=day, items=items, outside=[copy for copy in due if copy.state is CopyState.OUT], copies=copies.count(connection))
+            count = copies.count(connection)
+        rows = aged.due(self._state, self._lake, day, allowed)
+        return Plan(day=day, items=items, aged=rows, outside=[copy for copy in due if copy.state is CopyState.OUT], copies=count)
 
     def apply(self, checksum: str, principal: Principal, *, beyond: bool = False) -> Swept:
         """Does what the plan of that checksum says, and finishes what earlier sweeps have left.
@@ -107,45 +63,55 @@ class Sweeper:
         return self._apply(self.plan(), checksum, principal, beyond=beyond)
 
     def run(self, principal: Principal) -> Swept:
-        """Makes the plan of this moment and does it, for a runner of jobs. A plan that takes nothing leaves no row in the audit.
+        """Makes the plan of this moment and does what of it is within what the policy allows, for a runner of jobs. A plan that takes nothing leaves no row in
+        the audit.
 
         Raises:
-            NotAllowed: as `apply`.
+            NotAllowed: as `apply`, for what is beyond; the rest is done.
         """
-        plan = self.plan()
-        if not plan.items:
-            return Swept(gone=(), left=(), waiting=self._lake.finish_expiring())
-        return self._apply(plan, plan.checksum, principal, beyond=False)
+        whole = self.plan()
+        plan = whole.within(self._allowed())
+        self._lake.finish_expiring()
+        swept = self._apply(plan, plan.checksum, principal, beyond=False) if plan.items or plan.tables else EMPTY
+        if plan.checksum != whole.checksum:
+            raise NotAllowed("; ".join(whole.beyond(self._allowed())), help="look at it: carrel retention plan")
+        return swept
 
     def _apply(self, plan: Plan, checksum: str, principal: Principal, *, beyond: bool) -> Swept:
-        names = tuple(item.copy.name for item in plan.items)
+        names = (*(item.copy.name for item in plan.items), *(str(one.table) for one in plan.tables))
+        rows = {str(one.table): one.going for one in plan.tables}
         number = self._audit.begin(Begin(
             principal=principal, door=principal.service, address="local", action="retention", verdict="allowed", tables=names,
-            details={"checksum": checksum, "copies": [item.copy.id for item in plan.items], "beyond": beyond},
+            details={"checksum": checksum, "copies": [item.copy.id for item in plan.items], "rows": rows, "beyond": beyond},
         ))
         gone: list[Copy] = []
-        left: list[Copy] = []
+        trimmed: list[Aged] = []
+        left: list[Copy | Aged] = []
         outcome = "failed"
         try:
             self._demand(plan, checksum, beyond=beyond)
             self._lake.finish_expiring()
             for item in plan.items:
                 (gone if self._expired(item, plan.day) else left).append(item.copy)
+            for one in plan.tables:
+                (trimmed if self._trimmed(one) else left).append(one)
+            self._recompute(trimmed)
             outcome = "complete"
         except CarrelError as error:
             outcome = error.code
             raise
         finally:
-            self._audit.finish(number, Finish(outcome=outcome, rows=sum(copy.rows for copy in gone), bytes=sum(copy.size for copy in gone)))
+            count = sum(copy.rows for copy in gone) + sum(one.going for one in trimmed)
+            self._audit.finish(number, Finish(outcome=outcome, rows=count, bytes=sum(copy.size for copy in gone)))
         self._state.forget()
-        return Swept(gone=gone, left=left, waiting=self._lake.finish_expiring())
+        return Swept(gone=gone, trimmed=trimmed, left=left, waiting=self._lake.finish_expiring())
 
     def _demand(self, plan: Plan, checksum: str, *, beyond: bool) -> None:
         if plan.checksum != checksum:
             raise Conflict(f"the plan is another one by now: `{plan.checksum}`", help="look at it: carrel retention plan")
-        reason = plan.beyond(self._allowed())
-        if reason is not None and not beyond:
-            raise NotAllowed(reason, help=f"if that is right: carrel retention apply {checksum} --beyond")
+        reasons = plan.beyond(self._allowed())
+        if reasons and not beyond:
+            raise NotAllowed("; ".join(reasons), help=f"if that is right: carrel retention apply {checksum} --beyond")
 
     def _expired(self, item: Item, day: date) -> bool:
         """Whether it is gone; False where somebody is at it."""
@@ -165,6 +131,24 @@ class Sweeper:
         except Conflict:
             return False
         return True
+
+    def _trimmed(self, one: Aged) -> bool:
+        """Whether its rows are gone; False where somebody is at the table."""
+        try:
+            if one.age is None:
+                self._lake.expire(one.table, one.version, lambda _: None)
+            else:
+                self._lake.trim(one.table, one.age, lambda _: None, version=one.version)
+        except Conflict:
+            return False
+        return True
+
+    def _recompute(self, trimmed: list[Aged]) -> None:
+        for database in sorted({one.table.database for one in trimmed if one.age is None}):
+            try:
+                self._lake.recompute(database, self._planner)
+            except Conflict:  # a load runs, and computes it anew
+                continue
 
 
 def _table(copy: Copy) -> TableName:

@@ -39,14 +39,14 @@ def expire(state: State, lake: Path, table: TableName, version: str | None, also
         Conflict: it is being written, or another snapshot has taken its place.
     """
     with database_lock(lake, table.database):
-        note = _noted(lake, table)
+        note = noted(lake, table)
         with state.write() as connection:
             if version_of(connection, table) != version:
                 raise Conflict(f"`{table}` was changed since the plan was made", help="carrel retention plan")
             if connection.execute(delete(LAKE_TABLE).where(_is(table))).rowcount:
                 connection.execute(update(LAKE_GENERATION).values(number=LAKE_GENERATION.c.number + 1))
             also(connection)
-        return _finished(state, lake, note)
+        return finished(state, lake, note)
 
 
 def finish(state: State, lake: Path) -> int:
@@ -55,7 +55,7 @@ def finish(state: State, lake: Path) -> int:
     for note in sorted((lake / FOLDER).glob("*")):
         try:
             with database_lock(lake, _read(note).database):
-                left += not _finished(state, lake, note)
+                left += not finished(state, lake, note)
         except Conflict:
             left += 1
         except ValueError:  # it was killed before the note was whole, hence before anything was done
@@ -63,7 +63,7 @@ def finish(state: State, lake: Path) -> int:
     return left
 
 
-def _finished(state: State, lake: Path, note: Path) -> bool:
+def finished(state: State, lake: Path, note: Path) -> bool:
     """Under the database's lock: deletes every snapshot of the table that the state does not name, and the note when they are gone."""
     table = _read(note)
     with state.read() as connection:
@@ -77,7 +77,8 @@ def _finished(state: State, lake: Path, note: Path) -> bool:
     return True
 
 
-def _noted(lake: Path, table: TableName) -> Path:
+def noted(lake: Path, table: TableName) -> Path:
+    """A note on disk that snapshots of the table are about to go."""
     note = lake / FOLDER / new_version()
     with disk_errors(lake, "what is to go"):
         note.parent.mkdir(parents=True, exist_ok=True)

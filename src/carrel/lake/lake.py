@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from carrel.lake import expire, register, snapshots
+from carrel.lake.aging import Age
 from carrel.lake.files import disk_errors, remove, snapshot_folder, table_folder
 from carrel.lake.journal import Journal, started
-from carrel.lake.load import Load
+from carrel.lake.load import Load, Planner
 from carrel.lake.locks import database_lock
 from carrel.lake.register import Published
+from carrel.lake.trim import trim
 from carrel.model.errors import Conflict, Unavailable
 from carrel.model.names import TableName
 from carrel.model.tables import Database, Table
@@ -105,6 +107,17 @@ class Lake:
     def expire(self, table: TableName, version: str | None, also: Callable[[Connection], None]) -> bool:
         """See `lake.expire.expire`."""
         return expire.expire(self._state, self.directory, table, version, also)
+
+    def trim(self, table: TableName, age: Age, also: Callable[[Connection], None], *, version: str) -> bool:
+        """See `lake.trim.trim`."""
+        return trim(self._state, self.directory, table, age, also, version=version)
+
+    def recompute(self, database: str, planner: Planner) -> None:
+        """Computes the visibility of a database's tables anew where tables have gone that it depends on. Raises as `load` and `Load.publish`."""
+        found = next((one for one in self.databases() if one.name == database), None)
+        if found is not None:
+            with self.load(found, "retention") as load:
+                load.publish(planner)
 
     def finish_expiring(self) -> int:
         """See `lake.expire.finish`."""

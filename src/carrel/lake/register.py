@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from carrel.model.errors import Conflict
 from carrel.model.names import TableName
@@ -17,6 +17,7 @@ from carrel.state.schema.lake import LAKE_DATABASE, LAKE_GENERATION, LAKE_TABLE
 from carrel.state.store import State
 
 _SNAPSHOT: Final = "snapshot"
+_TABLES: Final = select(LAKE_TABLE, LAKE_DATABASE.c.private).join(LAKE_DATABASE, LAKE_DATABASE.c.name == LAKE_TABLE.c.database)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,35 @@ def databases(state: State) -> list[Database]:
 
 def published(state: State, database: str) -> dict[str, Published]:
     """The tables of a database by name; empty where it is not there."""
-    query = select(LAKE_TABLE, LAKE_DATABASE.c.private).join(LAKE_DATABASE, LAKE_DATABASE.c.name == LAKE_TABLE.c.database)
     with state.read() as connection:
-        rows = connection.execute(query.where(LAKE_TABLE.c.database == database).order_by(LAKE_TABLE.c.name)).all()
-    return {
-        row.name: Published(
-            from_json(TableName(database, row.name), row.definition, private=row.private, version=row.version, rows=row.rows),
-            row.visibility, row.source, row.bytes, row.definition.get(_SNAPSHOT), row.loaded,
-        )
-        for row in rows
-    }
+        rows = connection.execute(_TABLES.where(LAKE_TABLE.c.database == database).order_by(LAKE_TABLE.c.name)).all()
+    return {row.name: _published(row) for row in rows}
+
+
+def one(state: State, table: TableName) -> Published | None:
+    """The table as it is published; None where it is not there."""
+    with state.read() as connection:
+        row = connection.execute(_TABLES.where(_is(table))).one_or_none()
+    return None if row is None else _published(row)
+
+
+def unlooked(connection: Connection, rules: str) -> list[Published]:
+    """The tables of which nobody has found by these rules when rows of them are due."""
+    # Said so, an index finds them among any number that have been looked at.
+    others = or_(LAKE_TABLE.c.rules.is_(None), LAKE_TABLE.c.rules < rules, LAKE_TABLE.c.rules > rules)
+    return [_published(row) for row in connection.execute(_TABLES.where(others))]
+
+
+def looked(connection: Connection, table: Published, rules: str, due: date | None) -> None:
+    """Notes on which day the first rows of a snapshot may not be there any more. Nothing happens where another has taken its place."""
+    connection.execute(
+        update(LAKE_TABLE).where(_is(table.table.name), LAKE_TABLE.c.version == table.table.version).values(rules=rules, due=due)
+    )
+
+
+def due(connection: Connection, day: date) -> list[Published]:
+    """The tables of which rows may not be there any more on that day, in the order of their names."""
+    return [_published(row) for row in connection.execute(_TABLES.where(LAKE_TABLE.c.due <= day).order_by(LAKE_TABLE.c.database, LAKE_TABLE.c.name))]
 
 
 def versions(state: State) -> dict[TableName, str]:
@@ -97,8 +117,7 @@ def publish(state: State, database: Database, tables: Sequence[Published], expec
 
 def version_of(connection: Connection, table: TableName) -> str | None:
     """The published snapshot of a table; None where it is not there."""
-    query = select(LAKE_TABLE.c.version).where(LAKE_TABLE.c.database == table.database, LAKE_TABLE.c.name == table.table)
-    return connection.execute(query).scalar()
+    return connection.execute(select(LAKE_TABLE.c.version).where(_is(table))).scalar()
 
 
 def put(connection: Connection, database: Database, table: Published) -> None:
@@ -117,9 +136,15 @@ def put(connection: Connection, database: Database, table: Published) -> None:
     _count(connection)
 
 
+def trimmed(connection: Connection, item: Published) -> None:
+    """Makes a snapshot with fewer rows visible in its caller's transaction. What the table came by and tells of, and when, stays as it was."""
+    _put_table(connection, item, item.loaded or datetime.now(UTC))
+    _count(connection)
+
+
 def remove(connection: Connection, table: TableName) -> None:
     """Makes one table unknown in its caller's transaction."""
-    connection.execute(delete(LAKE_TABLE).where(LAKE_TABLE.c.database == table.database, LAKE_TABLE.c.name == table.table))
+    connection.execute(delete(LAKE_TABLE).where(_is(table)))
     _count(connection)
 
 
@@ -131,6 +156,17 @@ def drop(state: State, database: str) -> None:
             _count(connection)
 
 
+def _published(row: Row[*tuple[Any, ...]]) -> Published:
+    return Published(
+        from_json(TableName(row.database, row.name), row.definition, private=row.private, version=row.version, rows=row.rows),
+        row.visibility, row.source, row.bytes, row.definition.get(_SNAPSHOT), row.loaded,
+    )
+
+
+def _is(table: TableName) -> ColumnElement[bool]:
+    return and_(LAKE_TABLE.c.database == table.database, LAKE_TABLE.c.name == table.table)
+
+
 def _put_database(connection: Connection, database: Database, now: datetime) -> None:
     values = {"kind": database.kind.value, "private": database.private, "loaded": now}
     changed = connection.execute(update(LAKE_DATABASE).where(LAKE_DATABASE.c.name == database.name).values(**values))
@@ -140,7 +176,7 @@ def _put_database(connection: Connection, database: Database, now: datetime) -> 
 
 def _put_table(connection: Connection, item: Published, now: datetime) -> None:
     name = item.table.name
-    connection.execute(delete(LAKE_TABLE).where(LAKE_TABLE.c.database == name.database, LAKE_TABLE.c.name == name.table))
+    connection.execute(delete(LAKE_TABLE).where(_is(name)))
     connection.execute(insert(LAKE_TABLE).values(
         database=name.database, name=name.table, version=item.table.version, rows=item.table.rows, bytes=item.size,
         definition={**to_json(item.table), _SNAPSHOT: item.snapshot}, visibility=item.visibility, source=item.source, loaded=now,

@@ -38,6 +38,8 @@ class CopyRetention:
         mirror_copies: days for which personal columns of a wiki may stay in a copy, from the day of copying.
         sweep_percent: of all copies; a sweep that would take more stops, unless it is told to go on.
         sweep_always: so many copies may go at once, whatever part of all they are.
+        mirror_days: after so many days without a newer state of a wiki its tables with personal columns go; 0: they stay.
+        never: tables, `enwiki.cu_changes`, and databases of sources of which no sweep takes anything.
         allowed_interval: days; what should have gone longer ago goes only where a person says so, since a clock may be wrong.
     """
 
@@ -45,10 +47,13 @@ class CopyRetention:
     sweep_percent: int = 25
     sweep_always: int = 20
     allowed_interval: int = 30
+    mirror_days: int = 0
+    never: frozenset[str] = frozenset()
 
 
 RETENTION_KEYS: Final = tuple(field.name for field in fields(CopyRetention))
-MOST: Final = {"mirror_copies": 3650, "sweep_percent": 100, "sweep_always": 1_000_000, "allowed_interval": 3650}
+MOST: Final = {"mirror_copies": 3650, "sweep_percent": 100, "sweep_always": 1_000_000, "allowed_interval": 3650, "mirror_days": 3650}
+LEAST: Final = {"mirror_days": 0}
 
 
 def tightened(limits: Limits, groups: Iterable[GroupLimits]) -> Limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +19,14 @@ from carrel.model.sensitivity import PUBLIC, RESTRICTED, Mask, is_personal
 from carrel.model.tables import Column, DatabaseKind, Table
 from carrel.policy import declassifiers
 from carrel.policy.declassifiers import Declassifier
-from carrel.policy.limits import KEYS, MOST, RETENTION_KEYS, CopyRetention, GroupLimits, tightened
+from carrel.policy.limits import KEYS, LEAST, MOST, RETENTION_KEYS, CopyRetention, GroupLimits, tightened
 
 EVERYONE: Final = "everyone"
 """The name under which permits for every signed-in person appear in reasons."""
 
 _DOORS: Final = ("mysql", "http", "cli", "job", "hive", "flight", "druid")
 _PERSONAL: Final = {"clear": Mask.CLEAR, "hashed": Mask.HASHED, "null": Mask.NULL, "closed": None}
+_TABLE: Final = re.compile(r"[^.\s]+(\.[^.\s]+)?")
 _KEYS: Final = ("databases", "actions", "tags", "doors", "personal", "documented", "private", "reason")
 
 
@@ -200,10 +202,14 @@ class _Reader:
     def retention(self, value: object) -> CopyRetention:
         found = self.table(value, "retention")
         self.keys(found, RETENTION_KEYS, "`retention`")
+        never = found.pop("never", [])
+        if not isinstance(never, list) or not all(isinstance(name, str) and _TABLE.fullmatch(name) for name in never):
+            raise self.refuse("`never` must be an array of tables, `enwiki.cu_changes`, and databases", "never")
         for key, number in found.items():
-            if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= MOST[key]:
-                raise self.refuse(f"`{key}` must be a whole number from 1 to {MOST[key]}", key)
-        return CopyRetention(**found)
+            least = LEAST.get(key, 1)
+            if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= MOST[key]:
+                raise self.refuse(f"`{key}` must be a whole number from {least} to {MOST[key]}", key)
+        return CopyRetention(**found, never=frozenset(never))
 
     def _permission(self, group: str, value: dict[str, Any]) -> Permission:
         self.keys(value, _KEYS, f"a permit of `{group}`")

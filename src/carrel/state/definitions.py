@@ -1,8 +1,9 @@
 """A table's definition as JSON, and back: for stations that keep definitions in the state. Tags are in it
-where a person made the table; those of other tables, and counts, are not."""
+where a person made the table; those of other tables, and counts, are not. An age that its source declares is in it."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from carrel.model.names import TableName
@@ -14,6 +15,7 @@ def to_json(table: Table) -> dict[str, Any]:
     """What the source declared of the table, and whether its files have visibility."""
     return {
         **({} if table.owner is None else _owned(table)),
+        **_aged(table.retention),
         "kind": table.kind.value,
         "visibility": table.visibility,
         "primary_key": list(table.primary_key),
@@ -41,7 +43,7 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
         owner=value.get("owner"),
         copy=value.get("copy"),
         made_of=frozenset(value.get("made_of", ())),
-        retention=Retention(kind="copy") if value.get("retention") else None,
+        retention=Retention(kind="copy") if value.get("retention") else _age(value.get("age")),
         private=private,
         visibility=value["visibility"],
         primary_key=tuple(value["primary_key"]),
@@ -57,6 +59,16 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
 def _owned(table: Table) -> dict[str, Any]:
     tags = [_tags(column) for column in table.columns]
     return {"owner": table.owner, "copy": table.copy, "made_of": sorted(table.made_of), "retention": table.retention is not None, "tags": tags}
+
+
+def _aged(retention: Retention | None) -> dict[str, Any]:
+    if retention is None or retention.kind != "age" or retention.limit is None:
+        return {}
+    return {"age": {"column": retention.column, "days": retention.limit.days}}
+
+
+def _age(value: dict[str, Any] | None) -> Retention | None:
+    return None if value is None else Retention(kind="age", column=value["column"], limit=timedelta(days=value["days"]))
 
 
 def _tags(column: Column) -> dict[str, Any]:

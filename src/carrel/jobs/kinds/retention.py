@@ -30,6 +30,8 @@ class Kind:
         files = delete_due(parts, task, datetime.now(UTC).date())
         task.check()
         swept = parts.sweeper().run(task.principal)
+        for one in swept.trimmed:
+            task.say(f"{one.going} of {one.rows} rows of {one.table} gone")
         task.say(f"{len(swept.gone)} copies and {files} kept results gone" + (f"; files of {swept.waiting} go with their last reader" if swept.waiting else ""))
         if swept.left:
-            raise Conflict(f"{len(swept.left)} copies are being changed, and could not go yet", help="the next attempt takes them")
+            raise Conflict(f"{len(swept.left)} tables are being changed, and could not go yet", help="the next attempt takes them")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from carrel.state.schema.base import METADATA, UtcTime
 
@@ -27,6 +27,10 @@ LAKE_TABLE = Table(
     Column("visibility", Text),  # the SQL that `_hidden` was computed with; NULL where the files have no such column
     Column("source", String(32), nullable=False),  # the name of the source plugin
     Column("loaded", UtcTime, nullable=False),
+    Column("due", Date),  # the first day on which rows of it may not be there any more; NULL: none have an end
+    Column("rules", String(16)),  # by which `due` was found; NULL: nobody has looked at this snapshot
+    Index("lake_table_due", "due"),
+    Index("lake_table_rules", "rules"),
 )
 
 LAKE_GENERATION = Table(
