@@ -12,7 +12,7 @@ from tests.shared import ROOT, program
 ROWS = {
     "export: beside the client alone", "MariaDB's export: beside the client alone", "export / mysql-mimic", "export: server's processor / mysql-mimic",
     "export: peak memory", "load", "export", "export: server's processor", "export: first byte", "export, pure", "export, pure: server's processor",
-    "http, arrow", "http, arrow lz4",
+    "http, arrow", "http, arrow lz4", "keep: CREATE TABLE … AS", "keep: processor",
     "http, arrow zstd", "http, parquet", "http, tsv", "http, csv", "http, json lines", "gateway: median", "gateway: p99", "gateway, asked again: median",
     "gateway, asked again: p99",
     "gateway, EXECUTE: median", "gateway, EXECUTE: p99", "gateway, 1000 rules and tables: first time", "gateway, 1000 rules and tables: EXECUTE",
