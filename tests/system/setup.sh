@@ -2,7 +2,7 @@
 # Installs the real servers and clients that tests/system drives, where root and apt-get are at hand; else says what is missing.
 set -euo pipefail
 
-packages=(mariadb-server mariadb-client chromium chromium-driver curl gcc libmariadb-dev libmariadb-java postgresql r-cran-rmysql lbzip2 7zip)
+packages=(mariadb-server mariadb-client chromium chromium-driver curl gcc libmariadb-dev libmariadb-java postgresql r-cran-rmysql lbzip2 7zip faketime)
 command -v javac >/dev/null || packages+=(default-jdk-headless) # a program of one file is compiled when it is run
 
 drivers() {  # the drivers for Python that tests/system speaks through, some of them built here

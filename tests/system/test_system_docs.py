@@ -23,6 +23,7 @@ BLOCK = re.compile(r"^```sh( server| fails)?\n(.*?)^```$", re.MULTILINE | re.DOT
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_tutorial_runs_as_it_is_written(page: Path, tmp_path: Path) -> None:
     program("mysql")
+    program("faketime")
     (tmp_path / "src").symlink_to(ROOT / "src")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "CARREL_HOME": "first-home"}
     servers: list[subprocess.Popen[bytes]] = []
