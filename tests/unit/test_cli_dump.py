@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from carrel.audit.log import AuditLog
+from carrel.model.audit import Finish
+from carrel.state.store import State
 from tests.dump_site import DATE, HISTORY, PREFIX, WIKI, DumpSite, Fault, sample, serving
 
 CARREL = Path(sys.executable).parent / "carrel"
@@ -25,10 +29,17 @@ def site() -> Iterator[DumpSite]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "home"
+    subprocess.run([str(CARREL), "--home", str(folder), "init"], capture_output=True, check=True)
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path, site: DumpSite) -> Path:
+def home(tmp_path: Path, site: DumpSite, made: Path) -> Path:
     folder = tmp_path / "home"
-    folder.mkdir()
+    shutil.copytree(made, folder)
     (folder / "carrel.toml").write_text(f'[dumps]\nsites = ["{site.url}"]\nreserve_mb = 0\n')
     return folder
 
@@ -87,6 +98,23 @@ def test_a_file_that_does_not_come_is_named_and_the_rest_is_there(home: Path, si
     assert result.returncode == 2
     assert "2 fetched, 0 there already, 1 failed" in result.stdout
     assert "wrong sha1" in result.stderr
+
+
+def test_a_fetch_is_on_record_with_what_came(home: Path, site: DumpSite) -> None:
+    carrel(home, "fetch", WIKI, DATE, *JOB)
+    site.files[f"{WIKI}/{DATE}/{PREFIX}pages-meta-history2.xml.7z"] = b"x" * 90_002
+    (home / "mirror" / WIKI / DATE / f"{PREFIX}pages-meta-history2.xml.7z").unlink()
+    carrel(home, "fetch", WIKI, DATE, *JOB)
+    state = State(f"sqlite:///{home / 'state.sqlite'}")
+    try:
+        rows = AuditLog(state).search(action="dump_fetch")[::-1]
+    finally:
+        state.close()
+    assert [row.begin.details for row in rows if row.begin is not None] == [{"sites": [site.url], "wiki": WIKI, "date": DATE, "files": sorted(HISTORY)}] * 2
+    assert [row.finish for row in rows] == [
+        Finish(outcome="complete", bytes=sum(map(len, HISTORY.values()))),
+        Finish(outcome="bad_input", bytes=sum(len(body) for name, body in HISTORY.items() if "history2" not in name)),
+    ]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -13,7 +13,7 @@ import pytest
 
 from carrel.identity.owner import owner
 from carrel.state.store import State
-from tests.dump_site import DATE, WIKI, sample, serving
+from tests.dump_site import DATE, HISTORY, WIKI, sample, serving
 from tests.shared import SAMPLE
 from tests.unit.test_cli_administration import Instance
 
@@ -204,6 +204,8 @@ def test_a_fetch_keeps_what_is_there(instance: Instance) -> None:
     settings.write_text(before)
     (entry, *_) = json.loads(instance.carrel("audit", "search", "--person", "ann", "--action", "dump_fetch", "--json").stdout)
     assert entry["finish"]["outcome"] == "complete"
+    assert entry["door"] == "job"
+    assert entry["details"]["files"] == sorted(HISTORY)
 
 
 def test_a_pause_has_a_reason_and_is_on_record(instance: Instance) -> None:

@@ -15,10 +15,11 @@ from rich.progress import Progress as Bar
 
 from carrel.cli._context import Context, json_option, show
 from carrel.cli._errors import EXIT_CODES, report
+from carrel.identity.owner import owner
 from carrel.io.dumps.index import DumpJob, WikiDump
 from carrel.io.dumps.sites import Sites
 from carrel.io.dumps.web import Manners, SiteFailed, Web
-from carrel.jobs.fetch import LATEST, Fetcher, FetchReport, Wanted
+from carrel.jobs.fetch import LATEST, Fetcher, FetchReport, Wanted, fetch_on_record
 from carrel.jobs.verify_dumps import RIGHT, Checked
 from carrel.jobs.verify_dumps import verify as verify_dumps
 from carrel.model.errors import BadInput
@@ -73,9 +74,9 @@ def fetch(
     settings = load(context.home)
     with _sites(settings.dumps, sites) as found:
         fetcher = Fetcher(found, to or mirror(context.home, settings), reserve=settings.dumps.reserve_mb << 20)
-        published, files = fetcher.find(Wanted(wiki=wiki, date=date, jobs=jobs, globs=globs))
+        wanted = Wanted(wiki=wiki, date=date, jobs=jobs, globs=globs)
         with _progress() as progress:
-            done = fetcher.fetch(published, files, progress)
+            done = fetch_on_record(fetcher, wanted, context.stores.audit, owner(context.home), door="cli", progress=progress)
     show(_as_json(done), _as_text(done), as_json)
     for error in done.failed.values():
         report(error)

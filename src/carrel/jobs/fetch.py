@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,7 +20,10 @@ from carrel.io.dumps.index import DONE, UNSORTED, DumpFile, DumpJob, WikiDump, c
 from carrel.io.dumps.part import SUFFIX, Hashes, read_into
 from carrel.io.dumps.sites import Published, Sites
 from carrel.io.dumps.web import SiteFailed
+from carrel.model.audit import Begin, Finish
 from carrel.model.errors import BadInput, Cancelled, CarrelError, Conflict, Unavailable
+from carrel.model.people import Principal
+from carrel.model.ports import Audit
 
 LATEST: Final = "latest"
 MANIFEST: Final = ".carrel-fetched.json"
@@ -74,6 +78,11 @@ class Fetcher:
         self._mirror = mirror
         self._reserve = reserve
         self._lock = Lock()
+
+    @property
+    def sites(self) -> list[str]:
+        """The addresses of the sites that are asked, in order."""
+        return [site.url for site in self._web.sites]
 
     def find(self, wanted: Wanted) -> tuple[Published, tuple[DumpFile, ...]]:
         """The dump that is meant, and its files that are wanted.
@@ -196,6 +205,41 @@ class Fetcher:
                 f"the disk has no room: {missing / 1e9:.1f} GB are to come, {free / 1e9:.1f} GB are free",
                 help="make room, or fetch to another disk with --to; `dumps.reserve_mb` is how much stays free",
             )
+
+
+def fetch_on_record(
+    fetcher: Fetcher, wanted: Wanted, audit: Audit, principal: Principal, *, door: str, progress: Progress = lambda *_: None,
+) -> FetchReport:
+    """Finds what is wanted and fetches it, with a row in the audit that is begun when it is known what is to come, before any of it comes.
+
+    Raises:
+        CarrelError: as `Fetcher.find` and `Fetcher.fetch` do.
+    """
+    published, files = fetcher.find(wanted)
+    details = {"sites": fetcher.sites, "wiki": published.dump.wiki, "date": published.dump.date, "files": [file.name for file in files]}
+    begin = Begin(principal=principal, door=door, address="local", action="dump_fetch", verdict="allowed", details=details)
+    with _recorded(audit, begin) as done:
+        done.append(fetcher.fetch(published, files, progress))
+    return done[0]
+
+
+@contextmanager
+def _recorded(audit: Audit, begin: Begin) -> Iterator[list[FetchReport]]:
+    """The deed is finished with what was put into the list."""
+    number = audit.begin(begin)
+    done: list[FetchReport] = []
+    outcome = "failed"
+    try:
+        yield done
+        outcome = next((error.code for report in done for error in report.failed.values()), "complete")
+    except CarrelError as error:
+        outcome = error.code
+        raise
+    except KeyboardInterrupt:
+        outcome = "cancelled"
+        raise
+    finally:
+        audit.finish(number, Finish(outcome=outcome, bytes=sum(report.size for report in done)))
 
 
 class _NotDone(Unavailable):

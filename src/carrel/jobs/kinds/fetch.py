@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from carrel.jobs.fetch import LATEST, Wanted
+from carrel.jobs.fetch import LATEST, Wanted, fetch_on_record
 from carrel.jobs.parts import JobParts
-from carrel.model.audit import Begin, Finish
-from carrel.model.errors import CarrelError
 from carrel.model.jobs import JobOption, Task
 
 OPTIONS: Final = (
@@ -29,23 +27,8 @@ class Kind:
             wiki=task.options["wiki"], date=task.options.get("date", LATEST), jobs=tuple(task.options.get("jobs", ())),
             globs=tuple(task.options.get("files", ())),
         )
-        number = self._parts.audit().begin(Begin(
-            principal=task.principal, door="job", address="local", action="dump_fetch", verdict="allowed", details={"wiki": wanted.wiki, "date": wanted.date},
-        ))
-        outcome = "failed"
-        try:
-            self._fetch(task, wanted)
-            outcome = "complete"
-        except CarrelError as error:
-            outcome = error.code
-            raise
-        finally:
-            self._parts.audit().finish(number, Finish(outcome=outcome))
-
-    def _fetch(self, task: Task, wanted: Wanted) -> None:
         with self._parts.fetcher() as fetcher:
-            published, files = fetcher.find(wanted)
-            done = fetcher.fetch(published, files, lambda *_: task.check())
+            done = fetch_on_record(fetcher, wanted, self._parts.audit(), task.principal, door="job", progress=lambda *_: task.check())
         task.say(f"{done.wiki} {done.date}: {len(done.fetched)} fetched, {len(done.kept)} there already, {len(done.failed)} failed")
         for name, error in done.failed.items():
             task.say(f"{name}: {error.text}")
