@@ -20,6 +20,7 @@ from carrel.gateway.browse import PolicyBrowser
 from carrel.gateway.gateway import PolicyGateway
 from carrel.gateway.parts import Parts
 from carrel.gateway.policies import PolicyFile
+from carrel.gateway.reads import Reads
 from carrel.gateway.recent import Recent
 from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
@@ -110,7 +111,7 @@ class App(Stores):
             ),
             limits=Limits(time=timedelta(seconds=limits.time_s), rows=limits.rows or None),
             tokenise=Recent(partial(tokenised, key=keys.read(self.home, keys.STATEMENTS))), key_token=self.key_token,
-            now=lambda: datetime.now(UTC), state=self.state, work=self.work,
+            now=lambda: datetime.now(UTC), state=self.state, work=self.work, reads=Reads(self.state),
         )
 
     @contextmanager

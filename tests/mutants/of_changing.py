@@ -105,7 +105,7 @@ def who_has_lost_the_right_changes_nothing(stage: Stage) -> Iterator[str]:
 MUTANTS: Final = (
     Mutant(
         name="write: flows into UPDATE", killer=a_change_carries_what_decided_it,
-        switch=change(f"{_CHANGE}:update", "columns[place], *_flow(writer, output, query))", "columns[place], frozenset(), Mask.CLEAR)",
+        switch=change(f"{_CHANGE}:update", "columns[place], *flow(output, query, writer.typed))", "columns[place], frozenset(), Mask.CLEAR)",
                       "that a column which is set carries what flowed in"),
     ),
     Mutant(
@@ -120,7 +120,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         name="write: literals", killer=what_a_session_has_read_is_in_what_it_sets,
-        switch=change(f"{_CHANGE}:_flow", "tags | writer.asking.read if", "tags if",
+        switch=change("carrel.policy.guard.given:given", "if isinstance(node, exp.Literal):", "if False:",
                       "that what is typed into SET and WHERE carries what was read"),
     ),
     Mutant(

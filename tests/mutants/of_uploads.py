@@ -100,7 +100,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         name="upload: what was read", killer=what_a_session_has_read_is_in_the_file_that_it_sends,
-        switch=change(f"{_UPLOAD}:upload", "writer.typed, Mask.CLEAR", "frozenset(), Mask.CLEAR", "that a file's rows carry what was read"),
+        switch=change(f"{_UPLOAD}:_planned", "[writer.asking.inherited.written]", "[Provenance()]", "that a file's rows carry what was read"),
     ),
     Mutant(
         name="upload: prepared", killer=a_prepared_text_asks_for_no_file,

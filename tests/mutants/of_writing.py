@@ -13,6 +13,7 @@ from carrel.identity import accounts
 from carrel.lake.work import WorkTables
 from carrel.model.errors import CarrelError, Unavailable
 from carrel.model.names import TableName
+from carrel.model.provenance import NOTHING
 from carrel.policy.load import default_text
 from tests.mutants.mutant import Mutant
 from tests.mutants.of_policy import without
@@ -174,7 +175,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         name="write: what was read", killer=what_a_session_has_read_is_in_what_it_writes,
-        switch=change("carrel.gateway.deeds:Deeds.__init__", "asking.read | {RESTRICTED}", "{RESTRICTED}", "that what is typed carries what was read"),
+        switch=put("carrel.gateway.given:Given.typed", lambda _: lambda *_: NOTHING, "that what is typed carries what was read"),
     ),
     Mutant(
         name="write: again", switch=put(f"{_DEEDS}.again", lambda _: lambda *_: None, "that a write is decided again before it is seen"),

@@ -31,6 +31,7 @@ from carrel.model.ports import Catalog, Doors, LiveCatalog, People
 from carrel.model.queries import Done
 from carrel.model.tables import Column, Database, DatabaseKind, Retention, Table
 from carrel.state import migrations
+from carrel.state.schema.reads import READ_LATELY
 from carrel.state.store import State
 from tests import mysql_certificate
 from tests.instance import GROUP_OF
@@ -215,7 +216,10 @@ class Stage:
             door.stop(0.0)
 
     def forget(self) -> None:
-        """What was remembered of policy, of statements and of texts."""
+        """What was remembered of policy, of statements and of texts, and what people were lately shown."""
+        with self.app.state.write() as connection:
+            connection.execute(READ_LATELY.delete())
+        self.parts.reads.forget()
         for field in fields(self.parts):
             if (kept := getattr(getattr(self.parts, field.name), "_kept", None)) is not None:
                 kept.clear()

@@ -16,7 +16,7 @@ def apply(sql: str, evaluate: Value = "evaluated") -> Variables:
     variables = Variables()
     [statement] = split(sql, "mysql")
     for assignment in assignments(statement):
-        assignment.apply(variables, lambda text: evaluate)
+        assignment.apply(variables, lambda text: (evaluate, None))
     return variables
 
 

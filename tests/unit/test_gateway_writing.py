@@ -142,7 +142,7 @@ def test_a_column_carries_the_tags_of_all_that_flowed_in(stage: Stage) -> None:
     assert table is not None
     assert nulls is not None
     assert {column.name: column.tags for column in table.columns} == {
-        "event": {"personal.ip"}, "c": {"personal.ip"}, "typed": {"personal.ip"},
+        "event": {"personal.ip"}, "c": {"personal.ip"}, "typed": {"personal.ip", "restricted"},
     }
     assert {column.name: column.tags for column in nulls.columns} == {"user_email": {"personal.email"}, "user_touched": {"restricted"}, "user_id": {"public"}}
     does(stage, "CREATE TABLE staging.plain AS SELECT page_id FROM page")

@@ -36,7 +36,7 @@ ARROW: Final = {
 
 
 def columns_of(query: AuthorizedQuery, schema: pa.Schema, typed: frozenset[str]) -> tuple[Column, ...]:
-    """The columns that `CREATE TABLE … AS` makes of a query. `typed`: tags of what the client itself wrote.
+    """The columns that `CREATE TABLE … AS` makes of a query. `typed`: tags of a column into which nothing flows.
 
     Raises NotAllowed where two have one name, or one has none that a column can have.
     """
@@ -57,8 +57,9 @@ def tagged(column: Column, tags: Iterable[str], masked: Mask) -> Column:
 def flow(output: OutputColumn, query: AuthorizedQuery, typed: frozenset[str]) -> tuple[frozenset[str], Mask]:
     """Tags that a kept output carries, and the weakest mask that any personal value of it has been through."""
     found = kept(output, query.decisions)
-    tags = frozenset[str]().union(*(one.carried for one in found))
-    return (tags or typed), min((one.mask for one in found if one.personal), default=Mask.CLEAR)
+    tags = output.inherited.tags.union(*(one.carried for one in found))
+    masks = [one.mask for one in found if one.personal] + ([output.inherited.mask] if output.inherited.personal else [])
+    return (tags or typed), min(masks, default=Mask.CLEAR)
 
 
 def merged(column: Column, tags: frozenset[str], masked: Mask) -> Column:

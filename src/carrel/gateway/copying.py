@@ -10,7 +10,7 @@ from carrel.gateway.parts import Moment, Parts
 from carrel.model.copies import Copy, CopyKind, CopyState
 from carrel.model.errors import NotFound, Unavailable
 from carrel.model.queries import AuthorizedQuery
-from carrel.policy.clock import clock, flows
+from carrel.policy.clock import clock, flows, given
 from carrel.state import copies
 
 
@@ -32,12 +32,13 @@ class Copying:
         with self.parts.state.write() as connection:
             known = {flow.table.name: copy for flow in flown if (copy := copies.find(connection, str(flow.table.name))) is not None}
             grant = copies.longest_grant(connection, principal.person, now.date()) or now.date() - timedelta(days=1)
-            shown = clock(flown, known, made=now.date(), grant=grant, mirror_days=self.moment.policy.retention.mirror_copies)
+            days, beside = self.moment.policy.retention.mirror_copies, given(self.query)
+            shown = clock(flown, known, made=now.date(), grant=grant, mirror_days=days, given=beside)
             columns = {column for output in self.query.outputs for column in output.sources} | self.query.influences
             copy = Copy(
                 id=copies.new_id(), kind=CopyKind.DOWNLOAD, name=name, owner=principal.person, made=now, door=self.moment.origin.door, via=principal.via,
-                sources=tuple(sorted(map(str, columns))), tags=frozenset().union(*(flow.tags for flow in flown)), oldest=shown.oldest, ends=shown.ends,
-                last_use=now.date(), state=CopyState.OUT, statement=self.statement,
+                sources=tuple(sorted({*map(str, columns), *beside.sources})), tags=beside.tags.union(*(flow.tags for flow in flown)),
+                oldest=shown.oldest, ends=shown.ends, last_use=now.date(), state=CopyState.OUT, statement=self.statement,
             )
             copies.register(connection, copy)
         return copy

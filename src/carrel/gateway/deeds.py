@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
 from carrel.gateway import records
 from carrel.gateway.answers import EngineRows
 from carrel.gateway.copying import Copying
+from carrel.gateway.given import Inherited
 from carrel.gateway.knowledge import Knower
 from carrel.gateway.origins import made_of
 from carrel.gateway.parts import Moment, Parts, moment, require_active
@@ -25,6 +26,7 @@ from carrel.model.ports import Catalog, Work
 from carrel.model.queries import AuthorizedQuery, Done, Limits, Notice, Parameter, Query
 from carrel.model.sensitivity import RESTRICTED
 from carrel.model.tables import MADE, Table
+from carrel.policy.clock import given
 from carrel.policy.decide import candidate, may_write
 from carrel.policy.guard.writing import Write
 from carrel.policy.load import Policy
@@ -46,7 +48,7 @@ class Asking:
     """What the session lends for one statement.
 
     Attributes:
-        read: personal tags of what the session has read so far: what its client writes may hold.
+        inherited: what flows in beside tables.
         charset: of the files that its client sends.
         limits: of one statement.
     """
@@ -56,7 +58,7 @@ class Asking:
     database: str | None
     knower: Knower
     statement: str
-    read: frozenset[str]
+    inherited: Inherited
     charset: str
     limits: Limits
     authorized: Authorized
@@ -64,9 +66,21 @@ class Asking:
     wait: Callable[[Turn, ExitStack], Lease]
     begin: Callable[[Begin], Callable[[Finish], None]]
 
+    @property
+    def read(self) -> frozenset[str]:
+        """Personal tags of what the person was lately shown: what their client writes may hold."""
+        return self.inherited.typed.personal
+
 
 class Deeds:
-    """One statement that writes, and who asks. `brought`: what flows in, as `Table.made_of` tells it."""
+    """One statement that writes, and who asks.
+
+    Attributes:
+        brought: what flows in, as `Table.made_of` tells it.
+        typed: tags of a column into which nothing flows, as a count of rows; what the client wrote carries `asking.inherited.written`.
+    """
+
+    typed: Final = frozenset({RESTRICTED})
 
     def __init__(self, asking: Asking, what: Write) -> None:
         assert asking.parts.work is not None
@@ -75,7 +89,6 @@ class Deeds:
         self.now = asking.turn.moment
         self.person = self.now.asker.principal.person
         self.work: Work = asking.parts.work
-        self.typed = asking.read | {RESTRICTED}
         self.brought: frozenset[str] = frozenset()
 
     # --- what may be, and what there is
@@ -164,7 +177,7 @@ class Deeds:
     @contextmanager
     def deed_of(self, query: AuthorizedQuery, held: ExitStack, id: str) -> Iterator[tuple[Complete, Iterator[pa.RecordBatch], pa.Schema]]:
         """As `_deed`, for one that reads: gives its rows as they stream, and their schema too."""
-        self.brought |= made_of(query)
+        self.brought |= made_of(query) | given(query).made_of
         lease = self.asking.wait(self.asking.turn, held).of(query)
         begin = records.of_query(query, self.now, self.asking.statement, self.what.deed.value, self.asking.parts.key_token)
         with self.deed(self.begin(begin, id)) as done, ExitStack() as stack:

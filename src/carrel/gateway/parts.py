@@ -9,6 +9,7 @@ from datetime import datetime
 from carrel.gateway.admission import Admission
 from carrel.gateway.plans import Plans
 from carrel.gateway.policies import PolicyFile
+from carrel.gateway.reads import Reads
 from carrel.gateway.recent import Recent, statements
 from carrel.gateway.slots import Slots
 from carrel.gateway.split import Statement
@@ -31,6 +32,7 @@ class Parts:
         state: holds the registry of copies; None: no answer leaves as a file.
         work: tables that people make; None: nothing is written here.
         slots: of the files that clients send.
+        reads: what each person was lately shown of people.
         plans, split: what is remembered for statements that come again.
     """
 
@@ -47,6 +49,7 @@ class Parts:
     state: State | None = None
     work: Work | None = None
     slots: Slots = field(default_factory=Slots)
+    reads: Reads = field(default_factory=lambda: Reads(None))
     plans: Plans = field(default_factory=Plans)
     split: Recent[tuple[Statement, ...]] = field(default_factory=lambda: Recent(statements))
 

@@ -6,14 +6,18 @@ Only the text is kept. What it may see is decided at PREPARE, and anew at each E
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
+import pyarrow as pa
 from sqlglot.tokenizer_core import TokenType
 
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.split import Statement, split
 from carrel.gateway.variables import Value, Variables
+from carrel.model.audit import Finish
 from carrel.model.errors import BadInput, LimitReached, NotAllowed, NotFound, SyntaxRefused
+from carrel.model.ports import Running
+from carrel.model.provenance import NOTHING, Provenance
 from carrel.model.queries import AuthorizedQuery, Parameter
 
 MOST: Final = 1024
@@ -21,6 +25,15 @@ MOST: Final = 1024
 
 VERBS: Final = frozenset({"PREPARE", "EXECUTE", "DEALLOCATE"})
 """They speak of prepared statements, and cannot be prepared themselves."""
+
+
+class Execution(NamedTuple):
+    """`origins` are what the values carry, `text` is what the statement itself does where it came from a variable."""
+
+    statement: Statement
+    values: tuple[Parameter, ...]
+    origins: tuple[Provenance | None, ...]
+    text: Provenance
 
 
 def placeholders(statement: Statement) -> int:
@@ -34,15 +47,15 @@ class NamedStatements:
         self._dialect = dialect
         self._held: dict[str, Statement] = {}
 
-    def read(self, statement: Statement, variables: Variables) -> tuple[str, Statement]:
-        """Name and statement of `PREPARE name FROM 'text'` or `FROM @variable`."""
+    def read(self, statement: Statement, variables: Variables) -> tuple[str, Statement, Provenance]:
+        """Name and statement of `PREPARE name FROM 'text'` or `FROM @variable`, and what its text carries."""
         words = Words(statement)
         words.expect("PREPARE")
         name = words.name().lower()
         words.expect("FROM")
-        text = self._text(words, variables)
+        text, origin = self._text(words, variables)
         words.end()
-        return name, self.only(text)
+        return name, self.only(text), origin or NOTHING
 
     def keep(self, name: str, statement: Statement) -> None:
         """Raises LimitReached for one more than `MOST`."""
@@ -50,12 +63,13 @@ class NamedStatements:
             raise LimitReached(f"a session may keep {MOST} prepared statements", code="too_many", help="DEALLOCATE PREPARE")
         self._held[name] = statement
 
-    def execution(self, statement: Statement, variables: Variables) -> tuple[Statement, tuple[Parameter, ...]]:
+    def execution(self, statement: Statement, variables: Variables) -> Execution:
         """The statement that an EXECUTE names, and the values that it gives to its placeholders."""
         words = Words(statement)
         words.expect("EXECUTE")
-        found = self.only(self._text(words, variables)) if words.accept("IMMEDIATE") else self._named(words.name(), "EXECUTE")
-        values: list[Value] = []
+        text, origin = self._text(words, variables) if words.accept("IMMEDIATE") else (None, None)
+        found = self._named(words.name(), "EXECUTE") if text is None else self.only(text)
+        values: list[tuple[Value, Provenance | None]] = []
         if words.accept("USING"):
             values.append(_value(words, variables))
             while words.accept(","):
@@ -63,7 +77,7 @@ class NamedStatements:
         words.end()
         if len(values) != placeholders(found):
             raise BadInput("incorrect arguments to EXECUTE: one value for each placeholder")
-        return found, tuple(values)
+        return Execution(found, tuple(value for value, _ in values), tuple(carried for _, carried in values), origin or NOTHING)
 
     def forget(self, statement: Statement) -> None:
         """`DEALLOCATE PREPARE name`, `DROP PREPARE name`."""
@@ -91,16 +105,17 @@ class NamedStatements:
         return found
 
     @staticmethod
-    def _text(words: Words, variables: Variables) -> str:
-        value = _value(words, variables)
-        return "NULL" if value is None else str(value)
+    def _text(words: Words, variables: Variables) -> tuple[str, Provenance | None]:
+        value, origin = _value(words, variables)
+        return "NULL" if value is None else str(value), origin
 
 
-def _value(words: Words, variables: Variables) -> Value:
-    """A user variable or a literal."""
+def _value(words: Words, variables: Variables) -> tuple[Value, Provenance | None]:
+    """A user variable or a literal, and what it carries; None: the client wrote it."""
     if words.accept("@"):
-        return variables.user(words.name())
-    return words.literal()
+        name = words.name()
+        return variables.user(name), variables.origin(f"@{name}")
+    return words.literal(), None
 
 
 def probed(statement: Statement, authorized: Callable[[tuple[Parameter, ...]], AuthorizedQuery]) -> AuthorizedQuery:
@@ -112,3 +127,15 @@ def probed(statement: Statement, authorized: Callable[[tuple[Parameter, ...]], A
         if not count:
             raise
         return authorized((1,) * count)
+
+
+def bound(run: Callable[[], Running], finish: Callable[[Finish], None]) -> pa.Schema:
+    """What the engine would answer a statement with that is being prepared: it binds, and nothing runs before the first batch is asked for."""
+    outcome = "failed"
+    try:
+        running = run()
+        running.close()
+        outcome = "complete"
+    finally:
+        finish(Finish(outcome=outcome))
+    return running.schema

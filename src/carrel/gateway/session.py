@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Final, TypeVar
 
-from sqlglot import exp
-
 from carrel.gateway import records
 from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_columns
 from carrel.gateway.copying import Copying
 from carrel.gateway.deeds import Asking, Authorize
 from carrel.gateway.dump import starred
 from carrel.gateway.explain import explained, explanation
+from carrel.gateway.given import Given, Inherited, Typed, require_scalar
 from carrel.gateway.host import SessionHost, relations
 from carrel.gateway.knowledge import Knower
 from carrel.gateway.metadata.rows import Row
 from carrel.gateway.metadata.show import Shown, describe, show
 from carrel.gateway.metadata.words import Words
 from carrel.gateway.parts import Moment, Parts, moment, require_active
-from carrel.gateway.prepared import VERBS, NamedStatements, probed
+from carrel.gateway.prepared import VERBS, NamedStatements, bound, probed
 from carrel.gateway.settings import Assignment, assignments, chatter, killed, locked, scoped
 from carrel.gateway.split import Statement
 from carrel.gateway.standing import QueryStanding, fingerprint
@@ -34,8 +33,8 @@ from carrel.model.errors import CarrelError, NotAllowed, SnapshotReplaced, Synta
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.ports import Files
+from carrel.model.provenance import Provenance
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
-from carrel.model.sensitivity import is_personal
 from carrel.policy.guard.writing import FORMS
 
 Answer = Rows | Done
@@ -68,7 +67,7 @@ class GatewaySession:
         self._notices: tuple[Notice, ...] = ()
         self._found_rows = 0
         self._knower: Knower | None = None
-        self._read: frozenset[str] = frozenset()
+        self._given = Given(parts, principal.person)
 
     # --- the port
 
@@ -156,7 +155,8 @@ class GatewaySession:
 
     def _dispatch(self, turn: Turn) -> Answer:
         if turn.statement.verb == "EXECUTE":
-            turn.statement, turn.parameters = self._named.execution(turn.statement, self._variables)
+            turn.statement, turn.parameters, turn.origins, text = self._named.execution(turn.statement, self._variables)
+            self._given.shown(text, turn.moment)
         handler = _HANDLERS.get(turn.statement.verb, GatewaySession._query)
         if turn.parameters and handler not in (GatewaySession._query, GatewaySession._write):
             raise Unsupported(f"placeholders in `{turn.statement.verb}` are not supported", help="write the value into the statement")
@@ -179,17 +179,11 @@ class GatewaySession:
             return ()
         query = probed(turn.statement, lambda values: self._authorized(turn.statement.text, turn.moment, values))
         finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), "prepare", self._parts.key_token))
-        outcome = "failed"
-        try:
-            running = self._parts.engine.run(query, self._relations(query))  # binds; nothing runs before the first batch is asked for
-            running.close()
-            outcome = "complete"
-        finally:
-            finish(Finish(outcome=outcome))
-        return result_columns(query, running.schema)
+        return result_columns(query, bound(lambda: self._parts.engine.run(query, self._relations(query)), finish))
 
     def _prepare_named(self, turn: Turn) -> Done:
-        name, statement = self._named.read(turn.statement, self._variables)
+        name, statement, text = self._named.read(turn.statement, self._variables)
+        self._given.shown(text, turn.moment)
         turn.statement = statement
         self._columns(turn)
         self._named.keep(name, statement)
@@ -211,15 +205,20 @@ class GatewaySession:
         """For a statement that writes; None where nothing can be written."""
         if self._parts.work is None or self._dialect != "mysql":
             return None
+        inherited = self._inherited(turn, lambda: self._given.typed(turn.moment))
         return Asking(
-            parts=self._parts, turn=turn, database=self.database, knower=self._know(), statement=self._tokenised(turn.statement), read=self._read,
+            parts=self._parts, turn=turn, database=self.database, knower=self._know(), statement=self._tokenised(turn.statement), inherited=inherited,
             charset=str(self._variables.system("character_set_database")),
             limits=self._variables.limits(turn.moment.policy.limits_of(turn.moment.asker.groups, self._parts.limits)),
-            authorized=self._authorized, relations=self._relations, wait=self._wait, begin=self._begin,
+            authorized=inherited.within(self._authorized), relations=self._relations, wait=self._wait, begin=self._begin,
         )
 
     def _query(self, turn: Turn) -> Rows:
-        return self._run(self._authorized(starred(turn.statement, self.database, self._know().table), turn.moment, turn.parameters), turn, "query")
+        query = self._authorized(starred(turn.statement, self.database, self._know().table), turn.moment, turn.parameters)
+        return self._run(self._inherited(turn).into(query, turn.parameters), turn, "query")
+
+    def _inherited(self, turn: Turn, typed: Typed | None = None) -> Inherited:
+        return Inherited(self._variables, turn.parameters, turn.origins, typed)
 
     def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = (), made_by: Authorize | None = None) -> AuthorizedQuery:
         query = Query(
@@ -235,8 +234,9 @@ class GatewaySession:
         found, lease = fingerprint(query), Lease(self._parts, turn.moment).of(query)
         return QueryStanding(found, lease, self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), deed, self._parts.key_token)))
 
-    def _run(self, query: AuthorizedQuery, turn: Turn, action: str) -> Rows:
-        self._read |= {tag for output in query.outputs for tag in output.tags if is_personal(tag)}
+    def _run(self, query: AuthorizedQuery, turn: Turn, action: str, *, shown: bool = True) -> Rows:
+        if shown:
+            self._given.show(query, turn.moment)
         with ExitStack() as held:
             lease = self._wait(turn, held).of(query)
             finish = self._begin(records.of_query(query, turn.moment, self._tokenised(turn.statement), action, self._parts.key_token))
@@ -325,12 +325,11 @@ class GatewaySession:
         finally:
             self._variables = kept
 
-    def _scalar(self, text: str, turn: Turn) -> Value:
-        """The one value of an expression, asked like any other query."""
-        query = self._authorized(f"SELECT {text}", turn.moment)
-        if not isinstance(query.tree, exp.Select) or query.tree.args.get("from_") is not None:
-            raise NotAllowed("a variable takes one value", help="put the query in brackets: SET @x = (SELECT …)")
-        return only_value(self._run(query, turn, "query"))
+    def _scalar(self, text: str, turn: Turn) -> tuple[Value, Provenance | None]:
+        """The one value of an expression, asked like any other query, and what it carries. The client is not shown it by that."""
+        query = self._inherited(turn, lambda: self._given.typed(turn.moment)).into(self._authorized(f"SELECT {text}", turn.moment), ())
+        require_scalar(query)
+        return only_value(self._run(query, turn, "query", shown=False)), self._given.into_variable(query, self._variables, turn.moment)
 
     def _chatter(self, turn: Turn) -> Done:
         chatter(turn.statement)

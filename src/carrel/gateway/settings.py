@@ -13,8 +13,10 @@ from carrel.gateway.split import Statement, split
 from carrel.gateway.variables import DEFAULTS, Value, Variables
 from carrel.model.errors import NotAllowed, NotFound, SyntaxRefused
 from carrel.model.names import TableName
+from carrel.model.provenance import Provenance
 
-Evaluate = Callable[[str], Value]
+Evaluate = Callable[[str], tuple[Value, Provenance | None]]
+"""The one value of an expression, and what it carries; None: the client wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,13 @@ class Assignment:
         if self.kind == "names":
             variables.set_names(self.name, self.extra)
             return
-        value = self.value if self.literal else evaluate(self.text)
+        value, origin = (self.value, None) if self.literal else evaluate(self.text)
         if self.kind == "user":
-            variables.set_user(self.name, value)
+            variables.set_user(self.name, value, origin)
         elif self.literal and self.text.upper() == "DEFAULT":
             variables.reset(self.name)
         else:
-            variables.set_system(self.name, value)
+            variables.set_system(self.name, value, origin)
 
 
 def assignments(statement: Statement) -> Iterator[Assignment]:

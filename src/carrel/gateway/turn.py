@@ -12,6 +12,7 @@ from carrel.gateway.parts import Moment, Parts, moment, require_active
 from carrel.gateway.split import Statement
 from carrel.model.errors import AccessRefused, Cancelled
 from carrel.model.ports import Files
+from carrel.model.provenance import Provenance
 from carrel.model.queries import AuthorizedQuery, Done, Parameter, Rows
 
 IDLE: Final[Row] = {"Command": "Sleep", "Time": 0, "State": "", "Info": None}
@@ -24,11 +25,13 @@ class Turn:
     Attributes:
         place: its place among the queries that run, once it has asked for one.
         files: how its client is asked for a file; None: it gives none.
+        origins: what its parameters carry, where they come from variables.
     """
 
     def __init__(self, statement: Statement, now: Moment, parameters: tuple[Parameter, ...]) -> None:
         self.statement = statement
         self.parameters = parameters
+        self.origins: tuple[Provenance | None, ...] = ()
         self.moment = now
         self.began = time.monotonic()
         self.answer: Rows | Done | None = None

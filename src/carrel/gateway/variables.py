@@ -13,7 +13,9 @@ from sqlglot import exp
 
 from carrel.io.escape import to_text
 from carrel.model.errors import NotAllowed, NotFound
+from carrel.model.provenance import NOTHING, Provenance
 from carrel.model.queries import Limits, Rows
+from carrel.model.sensitivity import PUBLIC
 
 Value = str | int | float | Decimal | bool | None
 
@@ -131,6 +133,7 @@ class Variables:
     def __init__(self) -> None:
         self._system: dict[str, Value] = {}
         self._user: dict[str, Value] = {}
+        self._origins: dict[str, Provenance | None] = {}
 
     def system(self, name: str) -> Value:
         """Raises NotFound for a name that Carrel does not have."""
@@ -139,7 +142,7 @@ class Variables:
             raise NotFound(f"unknown system variable `{name}`", code="unknown_variable")
         return self._system.get(name, DEFAULTS[name])
 
-    def set_system(self, name: str, value: Value) -> None:
+    def set_system(self, name: str, value: Value, origin: Provenance | None = None) -> None:
         """Keeps the value of a variable that changes nothing here, and refuses one that would change what SQL means.
 
         Raises:
@@ -148,6 +151,7 @@ class Variables:
         """
         name = name.lower()
         self.system(name)
+        _require(origin is None or not origin.tags - {PUBLIC}, name, "it takes no value from tables that are not public")
         if name == "time_zone":
             _require(str(value).lower() in _UTC, name, "the wikis' timestamps and Carrel's clock are in UTC")
         elif name == "sql_mode":
@@ -161,6 +165,7 @@ class Variables:
         else:
             _require(name in _CHATTER, name, "it is read-only")
         self._system[name] = value
+        self._origins[f"@@{name}"] = origin
 
     def limits(self, limits: Limits) -> Limits:
         """These limits, or the tighter ones that the session has set itself: `max_statement_time` in seconds, MySQL's `max_execution_time` in milliseconds."""
@@ -182,17 +187,24 @@ class Variables:
     def user(self, name: str) -> Value:
         return self._user.get(name.lower())
 
-    def set_user(self, name: str, value: Value) -> None:
+    def set_user(self, name: str, value: Value, origin: Provenance | None = None) -> None:
+        """`origin`: what the value carries; None: the client wrote it."""
         self._user[name.lower()] = value
+        self._origins[f"@{name.lower()}"] = origin
+
+    def origin(self, key: str) -> Provenance | None:
+        """What the value of a variable carries, `@x` or `@@x`; None: the client wrote it. One that was never set carries nothing."""
+        return self._origins.get(key.lower(), NOTHING)
 
     def copy(self) -> Variables:
         """The same values, which go their own ways from here."""
         other = Variables()
-        other._system, other._user = dict(self._system), dict(self._user)
+        other._system, other._user, other._origins = dict(self._system), dict(self._user), dict(self._origins)
         return other
 
     def reset(self, name: str) -> None:
         self._system.pop(name.lower(), None)
+        self._origins.pop(f"@@{name.lower()}", None)
 
     def all_system(self) -> dict[str, Value]:
         return {**DEFAULTS, **self._system}

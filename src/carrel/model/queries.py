@@ -12,6 +12,7 @@ from carrel.model.copies import Copy
 from carrel.model.decisions import TableDecision
 from carrel.model.names import ColumnName, TableName
 from carrel.model.people import Asker
+from carrel.model.provenance import NOTHING, Provenance
 from carrel.model.tables import Column
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class OutputColumn:
         tags: the union of their tags; what the audit records.
         released: what declassifiers let fall off for copies.
         kept: `carried`, where that has been found; None: nothing falls off.
+        given: what flows in that is of no table: variables by name, `@x` and `@@x`, parameters by number, `?0`, and the words of `provenance`.
+        inherited: what that carries. The gateway fills it in, which knows the session; it is in `tags` and `kept` then.
     """
 
     heading: str
@@ -93,6 +96,8 @@ class OutputColumn:
     tags: frozenset[str]
     released: tuple[Release, ...] = ()
     kept: frozenset[str] | None = None
+    given: frozenset[str] = frozenset()
+    inherited: Provenance = NOTHING
 
     @property
     def carried(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import Final
 from carrel.model.copies import Copy
 from carrel.model.errors import AccessRefused
 from carrel.model.names import ColumnName, TableName
+from carrel.model.provenance import NOTHING, Provenance
 from carrel.model.queries import AuthorizedQuery
 from carrel.model.sensitivity import is_personal
 from carrel.model.tables import Table
@@ -46,7 +47,9 @@ class Clock:
     ends: date
 
 
-def clock(flows: Collection[Flow], copies: Mapping[TableName, Copy], *, made: date, grant: date, mirror_days: int) -> Clock:
+def clock(
+    flows: Collection[Flow], copies: Mapping[TableName, Copy], *, made: date, grant: date, mirror_days: int, given: Provenance = NOTHING,
+) -> Clock:
     """The clock of a copy that is made of these tables.
 
     Args:
@@ -54,8 +57,17 @@ def clock(flows: Collection[Flow], copies: Mapping[TableName, Copy], *, made: da
         made: today.
         grant: the last day of the longest grant of who will own it. It ends what has no personal columns.
         mirror_days: how long personal columns of a wiki may stay in a copy, from the day of copying.
+        given: what flows in beside, from values that are in no table.
     """
-    ends, days = [grant + timedelta(days=1)], []
+    oldest, ends = bounds(flows, copies, made=made, mirror_days=mirror_days)
+    days = [day for day in (oldest, given.oldest) if day is not None]
+    return Clock(min(days, default=None), min(day for day in (ends, given.ends, grant + timedelta(days=1)) if day is not None))
+
+
+def bounds(flows: Collection[Flow], copies: Mapping[TableName, Copy], *, made: date, mirror_days: int) -> tuple[date | None, date | None]:
+    """Of what flows from tables: the day of the oldest event with personal columns, and the first day on which a copy may not be there any more. None: no
+    day is known; nothing personal flows."""
+    ends, days = [], []
     for flow in flows:
         if not any(is_personal(tag) for tag in flow.tags):
             continue
@@ -63,7 +75,7 @@ def clock(flows: Collection[Flow], copies: Mapping[TableName, Copy], *, made: da
         oldest, end = (copy.oldest, copy.ends) if copy is not None else _of_a_table(flow, made, mirror_days)
         ends.append(end)
         days += [oldest] if oldest is not None else []
-    return Clock(min(days, default=None), min(ends))
+    return min(days, default=None), min(ends, default=None)
 
 
 def flows(query: AuthorizedQuery) -> tuple[Flow, ...]:
@@ -80,6 +92,14 @@ def flows(query: AuthorizedQuery) -> tuple[Flow, ...]:
         bound = bounds.get(name)
         found.append(Flow(table=table, tags=frozenset(tags), since=_day(bound.since if bound is not None else None)))
     return tuple(found)
+
+
+def given(query: AuthorizedQuery) -> Provenance:
+    """What flows into the answer of a question, all outputs together, from values that are in no table."""
+    found = NOTHING
+    for output in query.outputs:
+        found |= output.inherited
+    return found
 
 
 def _carried(query: AuthorizedQuery, influences: Collection[ColumnName]) -> Iterator[tuple[ColumnName, str]]:

@@ -17,8 +17,7 @@ from carrel.gateway.writing.rows import Found, changed, mask
 from carrel.gateway.writing.writer import Writer, facts
 from carrel.model.copies import Copy
 from carrel.model.errors import NotAllowed, NotFound
-from carrel.model.queries import AuthorizedQuery, Done, OutputColumn, Parameter
-from carrel.model.sensitivity import Mask
+from carrel.model.queries import AuthorizedQuery, Done, Parameter
 from carrel.model.tables import Column, Table
 from carrel.policy.guard.changes import Change, authorize_change
 from carrel.policy.guard.writing import Write
@@ -74,7 +73,7 @@ def update(writer: Writer) -> Done:
     with ExitStack() as held, writer.deed_of(query, held, copy.id) as (done, rows, _):
         columns = list(table.columns)
         for place, output in zip(places, query.outputs[1:], strict=True):
-            columns[place] = (tagged if _change(writer).whole else merged)(columns[place], *_flow(writer, output, query))
+            columns[place] = (tagged if _change(writer).whole else merged)(columns[place], *flow(output, query, writer.typed))
         found = Found(rows)
         size = _anew(writer, (table, copy), columns, query, _with(found, made, writer))
         told = f"Rows matched: {found.rows}  Changed: {counts.changed}  Warnings: {len(query.notices)}"
@@ -89,17 +88,11 @@ def delete(writer: Writer) -> Done:
 
     query = probe(writer, writer.asking.turn.parameters)
     with ExitStack() as held, writer.deed_of(query, held, copy.id) as (done, rows, _):
-        flown = _flow(writer, query.outputs[0], query)
+        flown = flow(query.outputs[0], query, writer.typed)
         columns = table.columns if _change(writer).whole else [merged(column, *flown) for column in table.columns]
         found = Found(rows)
         size = _anew(writer, (table, copy), columns, query, _with(found, made, writer))
         return done(Done(affected=found.rows, notices=query.notices), found.rows, size)
-
-
-def _flow(writer: Writer, output: OutputColumn, query: AuthorizedQuery) -> tuple[frozenset[str], Mask]:
-    """What flows into a column that is set, or into which rows are left; what the client wrote may be what its session has read."""
-    tags, masked = flow(output, query, writer.typed)
-    return (tags | writer.asking.read if _change(writer).literal else tags), masked
 
 
 def probe(deeds: Deeds, parameters: tuple[Parameter, ...]) -> AuthorizedQuery:

@@ -21,7 +21,8 @@ def create(writer: Writer) -> Done:
         return answer
     if writer.what.query is not None:
         return _create_as(writer, writer.what.query)
-    columns = tuple(declared_column(declared, writer.typed) for declared in writer.what.declared)
+    written = writer.asking.inherited.written.tags
+    columns = tuple(declared_column(declared, writer.typed if declared.default is None else written) for declared in writer.what.declared)
     table = writer.new(columns)
     until = writer.clock_of_typed(columns)
     with writer.deed(writer.begin(writer.metadata(), new := new_id())) as done, writer.work.draft(table) as draft:

@@ -15,9 +15,9 @@ from carrel.gateway.variables import one_by_one
 from carrel.gateway.writing.writer import Added, Writer, facts, told
 from carrel.model.copies import Copy
 from carrel.model.errors import NotAllowed, NotFound
+from carrel.model.provenance import NOTHING, Provenance, united
 from carrel.model.queries import Done
-from carrel.model.sensitivity import Mask
-from carrel.model.tables import Column, Table
+from carrel.model.tables import Table
 from carrel.policy.guard.writing import Value
 
 
@@ -41,13 +41,12 @@ def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[in
     if any(len(row) != len(places) for row in writer.what.rows):
         raise NotAllowed("column count doesn't match value count", code="value_count")
     values = [[value_of(writer, value) for value in row] for row in writer.what.rows]
-    arrays = [typed([row[number] for row in values], table.columns[place]) for number, place in enumerate(places)]
+    arrays = [typed([row[number][0] for row in values], table.columns[place]) for number, place in enumerate(places)]
     batch = pa.RecordBatch.from_arrays(arrays, names=[str(number) for number in range(len(arrays))])
-    until = writer.clock_of_typed([personal(writer.typed)])
+    brought = [united(row[number][1] for row in values) for number in range(len(places))]
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done:
-        flows = dict.fromkeys(places, (writer.typed, Mask.CLEAR))
-        added = replace(copy, sources=(), **facts(until))
-        count, size = writer.append(table, copy, Added(flows, added), iter([writer.filled(batch, table, places)]), None)
+        added = writer.given(copy, dict(zip(places, brought, strict=True)))
+        count, size = writer.append(table, copy, added, iter([writer.filled(batch, table, places)]), None)
         return done(told(count) if len(writer.what.rows) > 1 else Done(affected=count), count, size)
 
 
@@ -65,21 +64,19 @@ def places_of(writer: Writer, table: Table) -> list[int]:
     return places
 
 
-def value_of(writer: Writer, value: Value) -> Any:
+def value_of(writer: Writer, value: Value) -> tuple[Any, Provenance]:
+    """A value of VALUES, and what it carries."""
+    inherited = writer.asking.inherited
     if value.is_literal:
-        return value.literal
+        return value.literal, NOTHING if value.literal is None else inherited.written
     parameters = writer.asking.turn.parameters[value.first : value.after]
     if value.text == "?":
-        return parameters[0]
+        return parameters[0], inherited.parameter(value.first)
     query = writer.asking.authorized(f"SELECT {value.text}", writer.now, parameters)
     if query.decisions or len(query.outputs) != 1:
         raise NotAllowed("a value in VALUES reads no table", help="INSERT INTO … SELECT …")
     running = writer.asking.parts.engine.run(query, {})
     try:
-        return next(one for batch in running.batches() for one in one_by_one(batch.column(0)))
+        return next(one for batch in running.batches() for one in one_by_one(batch.column(0))), query.outputs[0].inherited
     finally:
         running.close()
-
-
-def personal(tags: frozenset[str]) -> Column:
-    return Column(name="_", type="VARCHAR", also=tags)

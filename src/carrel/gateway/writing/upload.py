@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
@@ -13,13 +13,13 @@ import pyarrow as pa
 from carrel.gateway.bending import ABSENT, Bender, Sink, long
 from carrel.gateway.bent.texts import CHARSETS
 from carrel.gateway.values import typed
-from carrel.gateway.writing.insert import personal, value_of
-from carrel.gateway.writing.writer import Added, Writer, facts
+from carrel.gateway.writing.insert import value_of
+from carrel.gateway.writing.writer import Writer
 from carrel.io.delimited import Fields, Layout, blocks
 from carrel.model.errors import LimitReached, NotAllowed, NotFound, Unsupported
 from carrel.model.ports import Files
+from carrel.model.provenance import Provenance
 from carrel.model.queries import Done
-from carrel.model.sensitivity import Mask
 from carrel.model.tables import Table
 from carrel.policy.guard.writing.upload import Field, Upload
 
@@ -36,9 +36,8 @@ def upload(writer: Writer) -> Done:
         raise Unsupported(f"a file is not loaded into `{table.name}`, which has a unique key", help="load it into a table without, then INSERT … SELECT")
     sink = Sink(what.strict)
     plan = _planned(writer, what, table, sink)
-    until = writer.clock_of_typed([personal(writer.typed)])
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done, writer.asking.parts.slots.taken(writer.person):
-        added = Added(dict.fromkeys(plan.places, (writer.typed, Mask.CLEAR)), replace(copy, sources=(), **facts(until)))
+        added = writer.given(copy, dict(zip(plan.places, plan.brought, strict=True)))
         with closing(_batches(writer, plan, files)) as batches:
             count, size = writer.append(table, copy, added, batches, None)
         info = f"Records: {count}  Deleted: 0  Skipped: 0  Warnings: {sink.total}"
@@ -55,6 +54,7 @@ class _Plan:
         taken: the same of what SET takes from a field, with the text that becomes NULL.
         given: values that are the same in every row.
         places: the columns of all of these, in this order.
+        brought: what each of them carries.
     """
 
     what: Upload
@@ -65,6 +65,7 @@ class _Plan:
     taken: tuple[tuple[int, Bender, bytes | None], ...]
     given: tuple[Any, ...]
     places: tuple[int, ...]
+    brought: tuple[Provenance, ...]
 
 
 def _planned(writer: Writer, what: Upload, table: Table, sink: Sink) -> _Plan:
@@ -88,7 +89,9 @@ def _planned(writer: Writer, what: Upload, table: Table, sink: Sink) -> _Plan:
     taken = tuple((at_of[one.variable.lower()], bender(one.column), None if one.void is None else one.void.encode()) for one in what.taken)
     given = [bender(one.column).place for one in what.given]
     places = (*(made.place for _, made in filled), *(made.place for _, made, _ in taken), *given)
-    return _Plan(what, table, sink, len(named), filled, taken, tuple(value_of(writer, one.value) for one in what.given), places)
+    values = [value_of(writer, one.value) for one in what.given]
+    brought = (*[writer.asking.inherited.written] * (len(filled) + len(taken)), *(carried for _, carried in values))
+    return _Plan(what, table, sink, len(named), filled, taken, tuple(value for value, _ in values), places, brought)
 
 
 def _batches(writer: Writer, plan: _Plan, files: Files) -> Generator[pa.RecordBatch]:

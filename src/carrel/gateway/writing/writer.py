@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
@@ -16,10 +16,11 @@ from carrel.model.copies import Copy, CopyKind
 from carrel.model.errors import BadInput
 from carrel.model.names import ColumnName
 from carrel.model.ports import Draft
+from carrel.model.provenance import NOTHING, Provenance, united
 from carrel.model.queries import AuthorizedQuery, Done, Notice
 from carrel.model.sensitivity import Mask, is_personal
 from carrel.model.tables import ROW, Column, Retention, Table
-from carrel.policy.clock import Clock, clock, flows
+from carrel.policy.clock import Clock, clock, flows, given
 
 OPTIONS: Final = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
 _LOOK_ROWS: Final = 1 << 18
@@ -95,15 +96,19 @@ class Writer(Deeds):
         )
 
     def clock_of_typed(self, columns: Sequence[Column]) -> Clock:
-        """Of what the client wrote: a day where it may be what the session has read of people."""
-        if any(is_personal(tag) for column in columns for tag in column.tags):
-            return Clock(None, self._today() + timedelta(days=1))
-        return Clock(None, self._grant() + timedelta(days=1))
+        """Of what the client wrote: as that of what it may be, which the person was shown."""
+        personal = any(is_personal(tag) for column in columns for tag in column.tags)
+        return self.clock_given(self.asking.inherited.written if personal else NOTHING)
+
+    def clock_given(self, given: Provenance) -> Clock:
+        """Of values that are of no table."""
+        return clock((), {}, made=self._today(), grant=self._grant(), mirror_days=self.now.policy.retention.mirror_copies, given=given)
 
     def clock_of(self, query: AuthorizedQuery) -> Clock:
         found = flows(query)
         copies = {one.table.name: copy for one in found if one.table.owner is not None and (copy := self.work.find(one.table.name)) is not None}
-        return clock(found, copies, made=self._today(), grant=self._grant(), mirror_days=self.now.policy.retention.mirror_copies)
+        days = self.now.policy.retention.mirror_copies
+        return clock(found, copies, made=self._today(), grant=self._grant(), mirror_days=days, given=given(query))
 
     def _today(self) -> date:
         return self.now.asker.now.date()
@@ -112,10 +117,17 @@ class Writer(Deeds):
         """The last day of the person's longest membership; today where none is in force."""
         return self.work.last_day(self.person) or self._today()
 
+    def given(self, copy: Copy, brought: Mapping[int, Provenance]) -> Added:
+        """What comes to a table with values that are of no table; `brought` by the column's place."""
+        everything = united(brought.values())
+        self.brought |= everything.made_of
+        flows = {place: (one.tags, one.mask if one.personal else Mask.CLEAR) for place, one in brought.items()}
+        return Added(flows, replace(copy, sources=tuple(sorted(everything.sources)), **facts(self.clock_given(everything))))
+
     @staticmethod
     def sources(query: AuthorizedQuery) -> tuple[str, ...]:
         names: set[ColumnName] = {name for output in query.outputs for name in (*output.sources, *((output.origin[0],) if output.origin else ()))}
-        return tuple(sorted(str(name) for name in names if name.column != ROW))
+        return tuple(sorted({*(str(name) for name in names if name.column != ROW), *given(query).sources}))
 
 
 def facts(until: Clock) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from carrel.model.names import ColumnName
 from carrel.policy.guard.aggregates import refuse_outer_aggregates
 from carrel.policy.guard.clauses import bind_group, bind_having, bind_order, bind_order_of_union
 from carrel.policy.guard.expressions import Binding, Item, qualify, refuse_groups
+from carrel.policy.guard.given import constant, given_in
 from carrel.policy.guard.headings import column, heading
 from carrel.policy.guard.keys import ordering, picks_by_order
 from carrel.policy.guard.scopes import Ref, Scope
@@ -91,6 +92,7 @@ class _Binder:
             relation.influences |= bind_order_of_union(self.binding, node, relation)
         if node.args.get("limit") is not None:
             relation.influences |= relation.order
+        relation.influences |= given_in(node.args.get("limit")) | given_in(node.args.get("offset"))
         return relation
 
     def _set_operation(self, node: exp.SetOperation, outer: Scope | None, common: Common) -> Relation:
@@ -119,6 +121,7 @@ class _Binder:
         flow |= bind_group(self.binding, select, scope, items)
         flow |= bind_having(self.binding, select, scope, items)
         flow |= bind_order(self.binding, select, scope, items)
+        flow |= given_in(select.args.get("limit")) | given_in(select.args.get("offset"))
         if outer is not None:
             refuse_outer_aggregates(select, scope.labels)
         if select.args.get("distinct"):
@@ -145,7 +148,7 @@ class _Binder:
             body = node.this if isinstance(node, exp.Alias) else node
             holder = exp.Paren(this=body)
             flow = self.binding.expression(holder, scope, "SELECT")
-            return Item(name, holder.this, None, flow)
+            return Item(name, holder.this, None, flow | constant(holder.this))
         written = plain.name
         ref = self.binding.resolve(plain, scope, "SELECT")
         qualify(plain, ref)

@@ -56,7 +56,6 @@ class Change:
         target: the one that is changed, where the text tells.
         columns: that are set, each once.
         whole: every row of the target is changed.
-        literal: whether the client wrote values into it.
     """
 
     tree: exp.Update | exp.Delete
@@ -64,7 +63,6 @@ class Change:
     target: Reference | None
     columns: tuple[str, ...]
     whole: bool
-    literal: bool
 
 
 def read_change(text: str, database: str | None, parameters: int | None = None) -> Change:
@@ -81,9 +79,8 @@ def read_change(text: str, database: str | None, parameters: int | None = None) 
     if several and (tree.args.get("order") or tree.args.get("limit")):
         raise Unsupported(f"ORDER BY and LIMIT in {tree.key.upper()} of joined tables are not supported", help="choose the rows in a subquery")
     columns = tuple(dict.fromkeys(item.this.name.lower() for item in _assignments(tree)))
-    literal = any(isinstance(node, exp.Literal | exp.Parameter | exp.Placeholder) for node in nodes(tree))
     whole = not several and not any(tree.args.get(part) for part in ("where", "limit"))
-    return Change(tree, references, _target(tree, references), columns, whole, literal)
+    return Change(tree, references, _target(tree, references), columns, whole)
 
 
 def authorize_change(query: Query, catalog: Catalog, policy: Policy, *, target: Reference, table: Table) -> AuthorizedQuery:

@@ -47,7 +47,7 @@ def bind_having(binding: Binding, select: exp.Select, scope: Scope, items: list[
         return frozenset()
     flow: set[ColumnName] = set()
     listed = _Listed(_by_name(items), _grouped(select), items)
-    for node in list(leaves(having)):
+    for node in list(leaves(having, flow)):
         if not isinstance(node, exp.Column) or _in_aggregate(node, having):
             flow |= binding.expression(node, scope, "HAVING")
         else:
@@ -82,6 +82,7 @@ def bind_order_of_union(binding: Binding, node: exp.Expr, relation: Relation) ->
     flow: set[ColumnName] = set()
     for ordered in order.expressions:
         refuse_groups(ordered, "ORDER BY")
+        list(leaves(ordered, flow))
         for cell in _cells_of(ordered, relation):
             binding.work.uses.append(Use(cell, "ORDER BY"))
             flow |= cell.sources

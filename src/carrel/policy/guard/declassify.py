@@ -12,7 +12,7 @@ from carrel.model.queries import OutputColumn, Release
 from carrel.policy.declassifiers import Declassifier
 from carrel.policy.guard.lineage import tags_of
 from carrel.policy.guard.shapes import COUNT_PEOPLE, threshold
-from carrel.policy.guard.work import TABLE_KEY, Through, Work
+from carrel.policy.guard.work import TABLE_KEY, Given, Through, Work
 
 
 def declassify(work: Work) -> None:
@@ -24,7 +24,7 @@ def declassify(work: Work) -> None:
 
 def _released(work: Work, output: OutputColumn, flow: frozenset[ColumnName], rules: Sequence[Declassifier]) -> OutputColumn:
     forms: dict[ColumnName, set[str]] = {}
-    for source in flow:
+    for source in (one for one in flow if not isinstance(one, Given)):
         name, form = (source.plain, source.by) if isinstance(source, Through) else (source, "")
         forms.setdefault(name, set()).add(form)
     released: list[Release] = []

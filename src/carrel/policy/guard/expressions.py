@@ -12,10 +12,11 @@ from carrel.model.errors import CarrelError, NotAllowed
 from carrel.model.names import ColumnName
 from carrel.model.trees import children
 from carrel.policy.guard.allow import AGGREGATES
+from carrel.policy.guard.given import given
 from carrel.policy.guard.names import ambiguous_column, unknown_column
 from carrel.policy.guard.scopes import Ref, Scope
 from carrel.policy.guard.shapes import shape_of, through
-from carrel.policy.guard.work import Relation, Use, Work
+from carrel.policy.guard.work import Given, Relation, Use, Work
 
 Flow = frozenset[ColumnName]
 _LEAVES: Final = (exp.Column, exp.Query)
@@ -48,7 +49,7 @@ class Binding:
     def expression(self, root: exp.Expr, scope: Scope, clause: str, *, aliases: Mapping[str, list[Item]] | None = None) -> Flow:
         """Qualifies the columns of `root` in place and returns the base columns that flow into it. `aliases` stand in where the scope has no such column."""
         flow: set[ColumnName] = set()
-        for node in list(leaves(root)):
+        for node in list(leaves(root, flow)):
             if isinstance(node, exp.Column):
                 flow |= self._column(node, scope, clause, aliases)
             else:
@@ -126,13 +127,16 @@ def qualify(column: exp.Column, ref: Ref) -> None:
     column.args.pop("db", None)
 
 
-def leaves(root: exp.Expr) -> Iterator[exp.Expr]:
-    """Columns and subqueries of an expression, not those inside the subqueries."""
+def leaves(root: exp.Expr, flow: set[ColumnName] | None = None) -> Iterator[exp.Expr]:
+    """Columns and subqueries of an expression, not those inside the subqueries. What of it is of no table is added to `flow`."""
     stack = [root]
     while stack:
         node = stack.pop()
         if isinstance(node, _LEAVES):
             yield node
+        elif (name := given(node)) is not None:
+            if flow is not None and name:
+                flow.add(Given.of(name))
         else:
             stack += reversed(children(node))
 

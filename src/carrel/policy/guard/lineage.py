@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from carrel.model.names import ColumnName
+from carrel.model.provenance import CONSTANT
 from carrel.model.queries import OutputColumn
 from carrel.model.sensitivity import Mask
-from carrel.policy.guard.work import Cell, Through, Work
+from carrel.policy.guard.work import Cell, Given, Through, Work
 
 
 def trace(work: Work) -> None:
@@ -22,6 +23,7 @@ def trace(work: Work) -> None:
                 heading=cell.name,
                 origin=cell.base if _unchanged(cell) else None,
                 sources=sources,
+                given=frozenset(source.column for source in flow if isinstance(source, Given)) - (frozenset() if _constant(cell) else {CONSTANT}),
                 tags=frozenset(tag for name in sources for tag in tags_of(work, name)),
             )
         )
@@ -36,7 +38,12 @@ def tags_of(work: Work, name: ColumnName) -> frozenset[str]:
 
 
 def _plain(flow: Iterable[ColumnName]) -> frozenset[ColumnName]:
-    return frozenset(source.plain if isinstance(source, Through) else source for source in flow)
+    return frozenset(source.plain if isinstance(source, Through) else source for source in flow if not isinstance(source, Given))
+
+
+def _constant(cell: Cell) -> bool:
+    """Whether a value in the cell itself is nothing but what the client wrote; that one decides rows is another thing."""
+    return any(isinstance(source, Given) and source.column == CONSTANT for source in cell.sources)
 
 
 def _unchanged(cell: Cell) -> bool:

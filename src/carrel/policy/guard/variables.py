@@ -9,10 +9,11 @@ from typing import Final
 from sqlglot import exp
 
 from carrel.model.errors import NotFound
+from carrel.model.provenance import TYPED
 from carrel.model.queries import Parameter
 from carrel.model.trees import nodes
 from carrel.policy.guard.parameters import PREFIX, bindable, stays_out, time_text
-from carrel.policy.guard.work import BOUND_KEY, NAME_KEY, VALUE_KEY, Work
+from carrel.policy.guard.work import BOUND_KEY, GIVEN_KEY, NAME_KEY, VALUE_KEY, Work
 
 _FUNCTIONS: Final[dict[type[exp.Expr], str]] = {
     exp.CurrentSchema: "database()",
@@ -39,10 +40,18 @@ def put_variables(work: Work) -> None:
             literal = _bound(work, node, key) or _literal(work, key)
             literal.meta.update(node.meta)
             literal.meta[VALUE_KEY] = True
+            literal.meta[GIVEN_KEY] = _given(key)
             literal.meta.pop(NAME_KEY, None)
             if node is work.tree:
                 continue
             node.replace(literal)
+
+
+def _given(key: str) -> str:
+    """As `OutputColumn.given` has it. What a session tells of its last answers is as if the client wrote it, which has seen them."""
+    if not key.startswith("@"):
+        return TYPED
+    return key[1:] if key.startswith("@" + PREFIX) else "@@" + key.removeprefix("@@global.") if key.startswith("@@global.") else key
 
 
 def _key(node: exp.Expr) -> str | None:

@@ -25,6 +25,8 @@ SPAN_KEY = "carrel_span"
 """Meta key of a projection: where its source text begins and ends."""
 VALUE_KEY = "carrel_value"
 """Meta key of a literal that stands for a variable."""
+GIVEN_KEY = "carrel_given"
+"""Meta key of a literal or placeholder that stands for a variable or a parameter: which, as `OutputColumn.given` names it."""
 BOUND_KEY = "carrel_bound"
 """Meta key of a placeholder that the guard left in the tree."""
 NAME_KEY = "carrel_name"
@@ -40,6 +42,18 @@ class Through(ColumnName):
     @property
     def plain(self) -> ColumnName:
         return ColumnName(self.table, self.column)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Given(ColumnName):
+    """Stands among columns for what flows in that is of no table; `column` is what `OutputColumn.given` says."""
+
+    @classmethod
+    def of(cls, name: str) -> Given:
+        return cls(_NO_TABLE, name)
+
+
+_NO_TABLE = TableName("", "")
 
 
 @dataclass(slots=True, eq=False)
