@@ -359,7 +359,7 @@ refused: unknown_function: function `java_method` does not exist
 INSERT OVERWRITE DIRECTORY '/tmp' SELECT 1
 
 refused: not_allowed: `INSERT` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers; dialect hive
 dfs -cat /etc/passwd

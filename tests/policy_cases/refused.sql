@@ -39,55 +39,55 @@ refused: syntax: syntax error near `1` at line 1
 INSERT INTO page VALUES (1)
 
 refused: not_allowed: `INSERT` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 REPLACE INTO page VALUES (1)
 
 refused: not_allowed: `REPLACE` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 UPDATE page SET page_id = 1
 
 refused: not_allowed: `UPDATE` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 DELETE FROM page
 
 refused: not_allowed: `DELETE` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 DROP TABLE page
 
 refused: not_allowed: `DROP` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 CREATE TABLE t AS SELECT * FROM page
 
 refused: not_allowed: `CREATE` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 CREATE TEMPORARY TABLE t AS SELECT 1
 
 refused: not_allowed: `CREATE` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 ALTER TABLE page ADD COLUMN x INT
 
 refused: not_allowed: `ALTER` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 TRUNCATE TABLE page
 
 refused: not_allowed: `TRUNCATE` is not allowed: no table is changed by it here
-  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, TRUNCATE, RENAME and DROP TABLE, in MySQL's dialect
+  try: keep what you SELECT in a table of your own: CREATE TABLE … AS SELECT, INSERT, UPDATE, DELETE, RENAME, DROP TABLE and so on, in MySQL's dialect
 
 -- researchers
 SET GLOBAL x = 1
