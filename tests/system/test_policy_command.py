@@ -25,6 +25,10 @@ def test_the_policy_can_be_shown_compared_and_explained(tmp_path: Path) -> None:
     assert len(json.loads(run(home, "policy", "matrix", "--json"))["hosts"]) == 8
     proposed = tmp_path / "policy.toml"
     proposed.write_text(default_text())
+    assert json.loads(run(home, "policy", "matrix", "--json"))["writing"][0]["work"].startswith("writes")
+    assert json.loads(run(home, "policy", "matrix", "--json"))["shares"] == []
+    told = json.loads(run(home, "policy", "explain", "ann", "CREATE TABLE staging.t AS SELECT 1 AS a", "--json"))
+    assert (told["allowed"], told["write"]["table"], told["write"]["verdicts"]) == (False, "staging.t", ["silence: no rule permits"])
     assert json.loads(run(home, "policy", "check", str(proposed), "--json"))["changes"] == []
     explained = json.loads(run(home, "policy", "explain", "ann", "SELECT 1;", "--json"))
     assert explained["allowed"]

@@ -11,14 +11,19 @@ from carrel.cli._admin import actor, columns, now
 from carrel.cli._context import Context, json_option, show
 from carrel.gateway.variables import Variables
 from carrel.model.audit import Begin, Finish
+from carrel.model.copies import CopyKind
 from carrel.model.errors import BadInput
+from carrel.model.names import TableName
 from carrel.model.people import Principal
 from carrel.model.queries import Query
-from carrel.policy.compare import Change, changes, column_matrix, data_matrix, host_matrix
+from carrel.policy.compare import Change, changes, column_matrix, data_matrix, host_matrix, writing_matrix
 from carrel.policy.explain import as_text, as_values
 from carrel.policy.explain import explain as explain_query
+from carrel.policy.explain_write import Registry, explain_write, write_text, write_values
+from carrel.policy.guard.writing import FORMS, Write, read_write
 from carrel.policy.limits import differences
 from carrel.policy.load import Policy, default_text, load
+from carrel.state import copies, shares
 
 
 @click.group()
@@ -35,27 +40,60 @@ def policy() -> None:
 @json_option
 @click.pass_obj
 def explain(context: Context, user: str, query: str, *, database: str | None, dialect: str, door: str, as_json: bool) -> None:
-    """Say what would become of QUERY if USER asked it: each step, each rule's reason, the final text. Nothing is run."""
+    """Say what would become of QUERY if USER asked it: each step, each rule's reason, the final text. Nothing is run.
+
+    Of a statement that writes: whether USER may, what each column would carry, from which columns, by which way, and until when the table may stay.
+    """
     app, owner = context.app, actor(context)
     app.people.person(user, now())
     asker = app.people.asker(Principal(person=user, service="cli"), door, now())
     number = app.audit.begin(Begin(principal=owner, door="cli", address="local", action="explain", verdict="allowed", details={"for": user}))
     variables = {**Variables().for_query(), "database()": database, "user()": user}
     question = Query(text=query.strip().rstrip(";"), dialect=dialect, database=database, asker=asker, variables=variables)
-    explanation = explain_query(question, app.catalog, app.policy())
+    what = _written(question)
+    if what is None:
+        explanation = explain_query(question, app.catalog, app.policy())
+        value, text = as_values(explanation), as_text(explanation)
+    else:
+        told = explain_write(what, question, app.catalog, app.policy(), _registry(context, user))
+        value, text = write_values(told), write_text(told)
     app.audit.finish(number, Finish(outcome="complete"))
-    show(as_values(explanation), as_text(explanation), as_json)
+    show(value, text, as_json)
+
+
+def _written(question: Query) -> Write | None:
+    """What a statement that writes would change; None for any other."""
+    verb = question.text.split(maxsplit=1)[0].upper() if question.text.strip() else ""
+    return read_write(question.text, question.database) if question.dialect == "mysql" and verb in FORMS else None
+
+
+def _registry(context: Context, user: str) -> Registry:
+    today = now().date()
+    with context.app.state.read() as connection:
+        known = [each for each in copies.all_of(connection) if each.kind is CopyKind.TABLE]
+        grant = copies.longest_grant(connection, user, today)
+    return Registry(copies={TableName(*each.name.split(".", 1)): each for each in known}, today=today, grant=grant or today)
 
 
 @policy.command()
 @json_option
 @click.pass_obj
 def matrix(context: Context, as_json: bool) -> None:
-    """The tables of access groups from the policy in force: hosts, data, and what is shown in each kind of database."""
+    """The tables of access groups from the policy in force: hosts, data, what is shown in each kind of database, who makes tables; and who shares which."""
     current = context.app.policy()
-    tables = {"hosts": host_matrix(current), "data": data_matrix(current), "columns": column_matrix(current)}
+    tables = {
+        "hosts": host_matrix(current), "data": data_matrix(current), "columns": column_matrix(current), "writing": writing_matrix(current),
+        "shares": _shares(context),
+    }
     values = {name: [dict(zip(header, row, strict=True)) for row in rows] for name, (header, rows) in tables.items()}
     show(values, "\n\n".join(columns(header, rows) for header, rows in tables.values()), as_json)
+
+
+def _shares(context: Context) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows: tables that their owners let others read, within what those may read anyway."""
+    with context.app.state.read() as connection:
+        rows: list[tuple[str, ...]] = [(table, owner, str(receiver)) for table, owner, receiver in shares.everything(connection)]
+    return ("table", "owner", "shared with"), rows
 
 
 @policy.command()

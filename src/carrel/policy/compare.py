@@ -101,6 +101,21 @@ def column_matrix(policy: Policy) -> tuple[tuple[str, ...], list[tuple[str, ...]
     return ("access group", *(kind.value for kind in kinds)), rows
 
 
+def writing_matrix(policy: Policy) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows: who makes tables, and what of tables that people made each group reads, of one's own and of what others let them."""
+    kinds = sorted(MADE, reverse=True)
+    rows = []
+    for group, permissions in policy.groups.items():
+        cells = ("; ".join(_made_words(item) for item in permissions if kind in item.databases) for kind in kinds)
+        rows.append((group, *cells))
+    return ("access group", *(kind.value for kind in kinds)), [row for row in rows if any(row[1:])]
+
+
+def _made_words(item: Permission) -> str:
+    read = f"reads {_words(item)}" if Action.READ in item.actions else ""
+    return ", ".join(word for word in ("writes" if Action.WRITE in item.actions else "", read) if word)
+
+
 def _words(item: Permission) -> str:
     personal = "no table with personal columns" if item.personal is None else f"personal {item.personal.name.lower()}"
     doors = f" by {', '.join(sorted(item.doors))} only" if item.doors else ""

@@ -9,12 +9,13 @@ from typing import Any, Final
 from carrel.model.decisions import Decision, TableDecision
 from carrel.model.errors import CarrelError
 from carrel.model.ports import Catalog
-from carrel.model.queries import OutputColumn, Query
+from carrel.model.queries import AuthorizedQuery, OutputColumn, Query
 from carrel.model.sensitivity import Hidden
 from carrel.policy.carried import Brought, brought
 from carrel.policy.guard import PASSES, finished
 from carrel.policy.guard.work import Work
 from carrel.policy.load import Policy
+from carrel.policy.ways import Ways, ways
 
 _SAYS: Final[Mapping[str, str]] = {
     "parse": "it is one query of this dialect, not too long and not too deep",
@@ -42,6 +43,8 @@ class Explanation:
         headings, notices: of the answer.
         outputs: what flows into each column of the answer, and what a copy of it carries.
         flows: of each output, what each base column brings to a copy of it.
+        ways: of each output, by which ways each base column flows in.
+        authorized: the question that may run.
     """
 
     steps: tuple[tuple[str, bool, str], ...]
@@ -53,6 +56,8 @@ class Explanation:
     notices: tuple[str, ...] = ()
     outputs: tuple[OutputColumn, ...] = ()
     flows: tuple[tuple[Brought, ...], ...] = ()
+    ways: tuple[Ways, ...] = ()
+    authorized: AuthorizedQuery | None = None
 
 
 def explain(query: Query, catalog: Catalog, policy: Policy) -> Explanation:
@@ -77,6 +82,7 @@ def explain(query: Query, catalog: Catalog, policy: Policy) -> Explanation:
         steps=tuple(steps), tables=tables, columns=columns, refusal=None, text=authorized.tree.sql(query.dialect, pretty=True),
         headings=tuple(output.heading for output in authorized.outputs), notices=tuple(notice.text for notice in authorized.notices),
         outputs=authorized.outputs, flows=tuple(brought(output, authorized.decisions) for output in authorized.outputs),
+        ways=ways(work), authorized=authorized,
     )  # fmt: skip
 
 
@@ -90,15 +96,15 @@ def as_values(explanation: Explanation) -> dict[str, Any]:
         "tables": [
             {
                 "table": str(table.table.name),
-                "know": _decision(table.known),
-                "read": _decision(table.read),
-                "columns": {name: _decision(table.columns[name]) for name in explanation.columns.get(str(table.table.name), ())},
+                "know": decision_values(table.known),
+                "read": decision_values(table.read),
+                "columns": {name: decision_values(table.columns[name]) for name in explanation.columns.get(str(table.table.name), ())},
             }
             for table in explanation.tables
         ],
         "text": explanation.text,
         "headings": list(explanation.headings),
-        "outputs": [_output(*each) for each in zip(explanation.outputs, explanation.flows, strict=True)],
+        "outputs": [_output(*each) for each in zip(explanation.outputs, explanation.flows, explanation.ways, strict=True)],
         "notices": list(explanation.notices),
     }
 
@@ -108,30 +114,36 @@ def as_text(explanation: Explanation) -> str:
     lines = [f"{'passed ' if passed else 'REFUSED'} {name}: {says}" for name, passed, says in explanation.steps]
     for table in explanation.tables:
         lines += ["", f"table {table.table.name}"]
-        lines += _reasons("  know", table.known) + _reasons("  read", table.read)
+        lines += decision_lines("  know", table.known) + decision_lines("  read", table.read)
         for name in explanation.columns.get(str(table.table.name), ()):
-            lines += _reasons(f"  column {name}", table.columns[name])
-    for output, flows in zip(explanation.outputs, explanation.flows, strict=True):
-        lines += ["", f"output {output.heading}: a copy carries {_listed(output.carried)}", *(f"      {_said(one)}" for one in flows)]
+            lines += decision_lines(f"  column {name}", table.columns[name])
+    for output, flows, through in zip(explanation.outputs, explanation.flows, explanation.ways, strict=True):
+        flown = (f"      {said(one, through.get(one.column, ()))}" for one in flows)
+        lines += ["", f"output {output.heading}: a copy carries {_listed(output.carried)}", *flown]
     lines += ["", *(f"notice: {notice}" for notice in explanation.notices), explanation.text]
     if explanation.refusal is not None and explanation.refusal.help:
         lines.append(f"try: {explanation.refusal.help}")
     return "\n".join(lines).rstrip()
 
 
-def _output(output: OutputColumn, flows: Sequence[Brought]) -> dict[str, Any]:
+def _output(output: OutputColumn, flows: Sequence[Brought], through: Ways) -> dict[str, Any]:
     return {
         "heading": output.heading, "tags": sorted(output.tags), "carries": sorted(output.carried),
-        "sources": [{"column": str(one.column), "tag": _listed(one.tags)} for one in flows],
+        "sources": [source_values(one, through.get(one.column, ())) for one in flows],
         "released": [
             {"rule": one.rule, "column": str(one.column), "tag": one.tag, "to": one.to, "reason": one.reason} for one in output.released
         ],
     }  # fmt: skip
 
 
-def _said(one: Brought) -> str:
-    """What a base column brings to a copy, and what released that."""
-    return f"{one.column}: {_listed(one.tags)}" + "".join(f", released to {each.to} by {each.rule}: {each.reason}" for each in one.released)
+def source_values(one: Brought, through: Sequence[str]) -> dict[str, Any]:
+    return {"column": str(one.column), "tag": _listed(one.tags), "through": list(through)}
+
+
+def said(one: Brought, through: Sequence[str]) -> str:
+    """What a base column brings to a copy, by which ways, and what released that."""
+    off = (f", released to {each.to} by {each.rule}: {each.reason}" for each in one.released)
+    return f"{one.column} ({', '.join(through)}): {_listed(one.tags)}{''.join(off)}"
 
 
 def _listed(tags: frozenset[str]) -> str:
@@ -146,11 +158,13 @@ def outcome(decision: Decision) -> str:
     return decision.mask.name.lower() + (f", hidden by {hides}" if hides else "")
 
 
-def _reasons(what: str, decision: Decision) -> list[str]:
+def decision_lines(what: str, decision: Decision) -> list[str]:
+    """What was decided, with what each rule said."""
     return [f"{what}: {outcome(decision)}", *(f"      {verdict}" for verdict in _verdicts(decision))]
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
+def decision_values(decision: Decision) -> dict[str, Any]:
+    """As `decision_lines`, as JSON values."""
     return {"outcome": outcome(decision), "nameable": decision.nameable, "verdicts": _verdicts(decision)}
 
 

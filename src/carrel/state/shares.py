@@ -50,6 +50,12 @@ def of_owner(connection: Connection, owner: str) -> Sequence[tuple[str, Receiver
     return sorted((row.table, Receiver(ReceiverKind(row.kind), row.name)) for row in rows)
 
 
+def everything(connection: Connection) -> Sequence[tuple[str, str, Receiver]]:
+    """Each share: the table's name, its owner, and who has it; in order."""
+    rows = connection.execute(select(COPY.c.name.label("table"), COPY.c.owner, SHARE.c.kind, SHARE.c.name).join(COPY))
+    return sorted((row.table, row.owner, Receiver(ReceiverKind(row.kind), row.name)) for row in rows)
+
+
 def held(connection: Connection, person: str, groups: Collection[str], now: datetime) -> frozenset[str]:
     """Ids of the copies that others share with a person or their groups: those whose owner's own access holds."""
     receives = or_(
