@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from carrel.access.copies import Copies
+from carrel.access.exceptions import Exceptions
 from carrel.audit.statement import key_token, tokenised
 from carrel.catalog import visibility
 from carrel.catalog.store import StoredCatalog
@@ -86,6 +87,12 @@ class App(Stores):
     @cached_property
     def copies(self) -> Copies:
         return Copies(state=self.state, audit=self.audit, catalog=self.catalog, policy=self.policy, now=lambda: datetime.now(UTC))
+
+    @cached_property
+    def exceptions(self) -> Exceptions:
+        return Exceptions(
+            state=self.state, audit=self.audit, catalog=self.catalog, people=self.people, policy=self.policy, now=lambda: datetime.now(UTC),
+        )
 
     @cached_property
     def sweeper(self) -> Sweeper:

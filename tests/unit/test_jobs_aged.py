@@ -126,7 +126,7 @@ def test_a_wiki_that_nobody_loads_anew_goes_when_policy_says_so(house: House) ->
     house.allowed = CopyRetention(mirror_days=30, sweep_percent=1)
     assert house.sweeper.plan(date(2026, 11, 18)).tables == []
     (one,) = house.sweeper.plan(date(2026, 11, 19)).tables
-    assert (str(one.table), one.rule, one.days, one.ends) == ("samplewiki.cu_log", "mirror", {date(2026, 10, 20): 1}, date(2026, 11, 19))
+    assert (str(one.table), one.rule, one.days, one.since) == ("samplewiki.cu_log", "mirror", {date(2026, 10, 20): 1}, date(2026, 11, 19))
     house.sweeper.run(PRINCIPAL)
     assert [table.name for table in house.lake.tables("samplewiki")] == [CHANGES]
     assert house.found(CANARY) == []

@@ -14,6 +14,7 @@ from carrel.identity.people import state_of
 from carrel.model.errors import NotFound
 from carrel.model.people import PersonState, Principal
 from carrel.model.ports import Audit
+from carrel.state import exceptions
 from carrel.state.schema.identity import CREDENTIAL, MEMBERSHIP, PERSON
 from carrel.state.store import State
 
@@ -32,7 +33,8 @@ class Offboarded:
 def offboard(state: State, audit: Audit, principal: Principal, person: str, *, now: datetime) -> Offboarded:
     """Closes the account, its memberships, credentials and password. Doing it again closes nothing more and lists anew.
 
-    The account itself stays, absent: its name and uid are not given to anybody else. An import does not bring the person back; only `resume` may.
+    The exceptions from retention that the person answered for end. The account itself stays, absent: its name and uid are not given to anybody else. An import
+    does not bring the person back; only `resume` may.
 
     Raises:
         NotFound: there is no such person.
@@ -48,6 +50,7 @@ def offboard(state: State, audit: Audit, principal: Principal, person: str, *, n
         connection.execute(update(PERSON).where(PERSON.c.name == person).values(
             present=False, password=None, suspended=now, suspended_by=principal.via or principal.person, suspended_reason=OFFBOARDED,
         ))
+        exceptions.end_of(connection, person, by=principal.via or principal.person, when=now)
     return Offboarded(
         person=person, memberships=tuple(term.group_name for term in terms), credentials=living, password=row.password is not None,
         left=_left(state, person, now),

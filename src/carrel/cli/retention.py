@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
 from carrel.cli._admin import Day, actor, columns
 from carrel.cli._context import Context, json_option, show
+from carrel.cli._exceptions import except_
 from carrel.jobs.aged import Aged
 from carrel.jobs.retention_plan import Plan
 from carrel.model.copies import Copy
@@ -49,6 +50,9 @@ def _named(each: Copy | Aged) -> dict[str, str]:
     return {"name": str(each.table)} if isinstance(each, Aged) else {"id": each.id, "name": each.name}
 
 
+retention.add_command(except_)
+
+
 def _values(found: Plan) -> dict[str, object]:
     return {
         "day": found.day, "checksum": found.checksum, "copies": found.copies,
@@ -57,6 +61,7 @@ def _values(found: Plan) -> dict[str, object]:
              "size": each.copy.size}
             for each in found.items
         ],
+        "kept": [{"name": copy.name, "id": copy.id, "exception": one.id, "until": one.last - timedelta(days=1)} for copy, one in found.kept],
         "tables": [
             {"name": str(one.table), "rule": one.rule, "days": [{"day": day, "rows": rows} for day, rows in one.days.items()], "rows": one.rows,
              "kept": one.kept}
@@ -72,5 +77,7 @@ def _text(found: Plan) -> str:
     head = ("day", "rows of", "by", "rows", "of all", "kept by")
     days = [(day or "unknown", one.table, one.rule, rows, one.rows, one.kept or "") for one in found.aged for day, rows in one.days.items()]
     outside = columns(("ended", "outside", "owner", "id"), [(each.ends, each.name, each.owner, each.id) for each in found.outside])
-    parts = (goes, columns(head, days) if days else "", outside if found.outside else "", f"carrel retention apply {found.checksum}")
+    kept = [(copy.ends, copy.name, f"exception {one.id} until {one.last - timedelta(days=1)}") for copy, one in found.kept]
+    stays = columns(("ended", "stays", "kept by"), kept) if kept else ""
+    parts = (goes, columns(head, days) if days else "", stays, outside if found.outside else "", f"carrel retention apply {found.checksum}")
     return "\n\n".join(part for part in parts if part)

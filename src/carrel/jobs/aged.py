@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Final
@@ -17,10 +17,12 @@ from carrel.lake import Lake, aging, register
 from carrel.lake.aging import UNKNOWN, Age
 from carrel.lake.register import Published
 from carrel.model.errors import SnapshotReplaced
+from carrel.model.exceptions import RetentionException
 from carrel.model.names import TableName
 from carrel.model.sensitivity import is_personal
 from carrel.model.tables import Retention, Table
 from carrel.policy.limits import CopyRetention
+from carrel.state import exceptions
 from carrel.state.store import State
 
 AGE: Final = "age"
@@ -37,7 +39,8 @@ class Aged:
         days: how many rows go by the day on which they happened, the oldest first; None: those whose time cannot be read. Of a whole table the day that
             it tells of.
         rows: that the table has.
-        ends: the first day on which something of it may not be there any more.
+        since: the day from which on something of it should be gone: its end, or that of an exception.
+        excused: whether an exception has ended, so that more goes at once than on other days.
         kept: why nothing of it goes; None: it goes.
     """
 
@@ -46,7 +49,8 @@ class Aged:
     age: Age | None
     days: Mapping[date | None, int]
     rows: int
-    ends: date
+    since: date
+    excused: bool = False
     kept: str | None = None
 
     @property
@@ -75,8 +79,17 @@ def due(state: State, lake: Lake, day: date, allowed: CopyRetention) -> list[Age
     """What of them may not be there on that day, table by table in the order of their names."""
     with state.read() as connection:
         found = register.due(connection, day)
+        excepted = exceptions.latest(connection, [str(one.table.name) for one in found])
     aged = (_aged(lake, one, day, allowed) for one in found)
-    return [one for one in aged if one is not None]
+    return [_excepted(one, excepted.get(str(one.table)), day) for one in aged if one is not None]
+
+
+def _excepted(one: Aged, exception: RetentionException | None, day: date) -> Aged:
+    if exception is None or one.kept is not None:
+        return one
+    if exception.holds(day):
+        return replace(one, kept=f"exception {exception.id} until {exception.last - timedelta(days=1)}")
+    return replace(one, since=max(one.since, exception.last), excused=exception.last >= one.since)
 
 
 def _ends(lake: Lake, found: Published, allowed: CopyRetention) -> date | None:
@@ -92,7 +105,7 @@ def _aged(lake: Lake, found: Published, day: date, allowed: CopyRetention) -> Ag
     table, version = _tagged(found), found.table.version or ""
     kept = "the policy's `never`" if named(table.name, allowed.never) else None
     if _is_mirror(table, allowed) and (end := _told(found) + timedelta(days=allowed.mirror_days)) <= day:
-        return Aged(table=table.name, version=version, age=None, days={_told(found): table.rows}, rows=table.rows, ends=end, kept=kept)
+        return Aged(table=table.name, version=version, age=None, days={_told(found): table.rows}, rows=table.rows, since=end, kept=kept)
     rule = _age_of(table)
     if rule is None:
         return None
@@ -104,7 +117,7 @@ def _aged(lake: Lake, found: Published, day: date, allowed: CopyRetention) -> Ag
         return None
     days = {None if number == UNKNOWN else _date(number): rows for number, rows in going.items()}
     known = [min(one, _landed(found)) + rule[1] for one in days if one is not None]
-    return Aged(table=table.name, version=version, age=age, days=days, rows=table.rows, ends=min(known, default=day), kept=kept) if days else None
+    return Aged(table=table.name, version=version, age=age, days=days, rows=table.rows, since=min(known, default=day), kept=kept) if days else None
 
 
 def named(table: TableName, names: Collection[str]) -> bool:

@@ -16,11 +16,12 @@ from carrel.lake.load import Planner
 from carrel.model.audit import Begin, Finish
 from carrel.model.copies import Copy, CopyState
 from carrel.model.errors import CarrelError, Conflict, NotAllowed
+from carrel.model.exceptions import RetentionException
 from carrel.model.names import TableName
 from carrel.model.people import Principal
 from carrel.model.ports import Audit
 from carrel.policy.limits import CopyRetention
-from carrel.state import copies
+from carrel.state import copies, exceptions
 from carrel.state.store import State
 
 EMPTY = Swept(gone=(), left=(), waiting=0)
@@ -45,10 +46,13 @@ class Sweeper:
         aged.look(self._state, self._lake, allowed)
         with self._state.read() as connection:
             due = copies.due(connection, day)
-            items = [_item(connection, copy) for copy in due if copy.state is CopyState.HERE]
+            excepted = exceptions.latest(connection, [copy.id for copy in due if copy.state is CopyState.HERE])
+            kept = [(copy, excepted[copy.id]) for copy in due if copy.id in excepted and excepted[copy.id].holds(day)]
+            names = {copy.id for copy, _ in kept}
+            items = [_item(connection, copy, excepted.get(copy.id)) for copy in due if copy.state is CopyState.HERE and copy.id not in names]
             count = copies.count(connection)
         rows = aged.due(self._state, self._lake, day, allowed)
-        return Plan(day=day, items=items, aged=rows, outside=[copy for copy in due if copy.state is CopyState.OUT], copies=count)
+        return Plan(day=day, items=items, aged=rows, kept=kept, outside=[copy for copy in due if copy.state is CopyState.OUT], copies=count)
 
     def apply(self, checksum: str, principal: Principal, *, beyond: bool = False) -> Swept:
         """Does what the plan of that checksum says, and finishes what earlier sweeps have left.
@@ -94,7 +98,7 @@ class Sweeper:
             for item in plan.items:
                 (gone if self._expired(item, plan.day) else left).append(item.copy)
             for one in plan.tables:
-                (trimmed if self._trimmed(one) else left).append(one)
+                (trimmed if self._trimmed(one, plan.day) else left).append(one)
             self._recompute(trimmed)
             outcome = "complete"
         except CarrelError as error:
@@ -118,7 +122,8 @@ class Sweeper:
         now = self._now()
 
         def also(connection: Connection) -> None:
-            if copies.get(connection, item.copy.id).ends > day:
+            found = exceptions.latest(connection, [item.copy.id]).get(item.copy.id)
+            if copies.get(connection, item.copy.id).ends > day or (found is not None and found.holds(day)):
                 raise Conflict(f"`{item.copy.name}` was given more time")
             copies.gone(connection, item.copy.id, now)
 
@@ -132,13 +137,18 @@ class Sweeper:
             return False
         return True
 
-    def _trimmed(self, one: Aged) -> bool:
+    def _trimmed(self, one: Aged, day: date) -> bool:
         """Whether its rows are gone; False where somebody is at the table."""
+        def also(connection: Connection) -> None:
+            found = exceptions.latest(connection, [str(one.table)]).get(str(one.table))
+            if found is not None and found.holds(day):
+                raise Conflict(f"`{one.table}` was given more time")
+
         try:
             if one.age is None:
-                self._lake.expire(one.table, one.version, lambda _: None)
+                self._lake.expire(one.table, one.version, also)
             else:
-                self._lake.trim(one.table, one.age, lambda _: None, version=one.version)
+                self._lake.trim(one.table, one.age, also, version=one.version)
         except Conflict:
             return False
         return True
@@ -156,5 +166,5 @@ def _table(copy: Copy) -> TableName:
     return TableName(database, table)
 
 
-def _item(connection: Connection, copy: Copy) -> Item:
-    return Item(copy, version_of(connection, _table(copy)))
+def _item(connection: Connection, copy: Copy, exception: RetentionException | None) -> Item:
+    return Item(copy, version_of(connection, _table(copy)), copy.ends if exception is None else max(copy.ends, exception.last))

@@ -10,15 +10,22 @@ from typing import Self
 
 from carrel.jobs.aged import MIRROR, Aged
 from carrel.model.copies import Copy
+from carrel.model.exceptions import RetentionException
 from carrel.policy.limits import CopyRetention
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A copy that goes. `version`: the snapshot with its rows; None: it has none in the lake."""
+    """A copy that goes.
+
+    Attributes:
+        version: the snapshot with its rows; None: it has none in the lake.
+        since: the day from which on it should be gone: its end, or that of an exception.
+    """
 
     copy: Copy
     version: str | None
+    since: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,7 @@ class Plan:
     Attributes:
         items: copies that go, the first to end before the others.
         aged: tables of sources of which rows go, and those of which they would if nothing kept them.
+        kept: copies that would go if no exception kept them.
         outside: files outside whose day has come, for their owners to delete.
         copies: how many there are that are not gone.
         checksum: of what goes. The same plan has the same one, on whatever day it is made.
@@ -36,6 +44,7 @@ class Plan:
     day: date
     items: Sequence[Item]
     aged: Sequence[Aged] = ()
+    kept: Sequence[tuple[Copy, RetentionException]] = ()
     outside: Sequence[Copy]
     copies: int
 
@@ -65,12 +74,12 @@ class Plan:
     def _copies_beyond(self, allowed: CopyRetention) -> str | None:
         if len(self.items) > max(allowed.sweep_always, self.copies * allowed.sweep_percent // 100):
             return f"{len(self.items)} of {self.copies} copies would go, more than the policy lets go at once"
-        return self._late("what ended", min((item.copy.ends for item in self.items), default=self.day), allowed)
+        return self._late("what ended", min((item.since for item in self.items), default=self.day), allowed)
 
     def _rows_beyond(self, one: Aged, allowed: CopyRetention) -> str | None:
-        if one.rule != MIRROR and one.going > max(allowed.sweep_always, one.rows * allowed.sweep_percent // 100):
+        if one.rule != MIRROR and not one.excused and one.going > max(allowed.sweep_always, one.rows * allowed.sweep_percent // 100):
             return f"{one.going} of {one.rows} rows of `{one.table}` would go, more than the policy lets go at once"
-        return self._late(f"rows of `{one.table}` that ended", one.ends, allowed)
+        return self._late(f"rows of `{one.table}` that ended", one.since, allowed)
 
     def _late(self, what: str, ended: date, allowed: CopyRetention) -> str | None:
         if (self.day - ended).days > allowed.allowed_interval:

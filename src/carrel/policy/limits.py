@@ -40,6 +40,9 @@ class CopyRetention:
         sweep_always: so many copies may go at once, whatever part of all they are.
         mirror_days: after so many days without a newer state of a wiki its tables with personal columns go; 0: they stay.
         never: tables, `enwiki.cu_changes`, and databases of sources of which no sweep takes anything.
+        approvers: groups whose members may agree to an exception.
+        approvals: so many of them, none of them its owner, an exception needs.
+        longest_exception: days.
         allowed_interval: days; what should have gone longer ago goes only where a person says so, since a clock may be wrong.
     """
 
@@ -49,10 +52,16 @@ class CopyRetention:
     allowed_interval: int = 30
     mirror_days: int = 0
     never: frozenset[str] = frozenset()
+    approvers: frozenset[str] = frozenset()
+    approvals: int = 2
+    longest_exception: int = 365
 
 
 RETENTION_KEYS: Final = tuple(field.name for field in fields(CopyRetention))
-MOST: Final = {"mirror_copies": 3650, "sweep_percent": 100, "sweep_always": 1_000_000, "allowed_interval": 3650, "mirror_days": 3650}
+MOST: Final = {
+    "mirror_copies": 3650, "sweep_percent": 100, "sweep_always": 1_000_000, "allowed_interval": 3650, "mirror_days": 3650, "approvals": 10,
+    "longest_exception": 3650,
+}
 LEAST: Final = {"mirror_days": 0}
 
 

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from carrel.model.decisions import Action, TableDecision
 from carrel.model.errors import BadInput
@@ -202,14 +202,17 @@ class _Reader:
     def retention(self, value: object) -> CopyRetention:
         found = self.table(value, "retention")
         self.keys(found, RETENTION_KEYS, "`retention`")
-        never = found.pop("never", [])
-        if not isinstance(never, list) or not all(isinstance(name, str) and _TABLE.fullmatch(name) for name in never):
+        numbers = {key: value for key, value in found.items() if key not in ("never", "approvers")}
+        never, approvers = found.get("never", []), found.get("approvers", [])
+        if not _names(never) or not all(_TABLE.fullmatch(name) for name in never):
             raise self.refuse("`never` must be an array of tables, `enwiki.cu_changes`, and databases", "never")
-        for key, number in found.items():
+        if not _names(approvers):
+            raise self.refuse("`approvers` must be an array of groups", "approvers")
+        for key, number in numbers.items():
             least = LEAST.get(key, 1)
             if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= MOST[key]:
                 raise self.refuse(f"`{key}` must be a whole number from {least} to {MOST[key]}", key)
-        return CopyRetention(**found, never=frozenset(never))
+        return CopyRetention(**numbers, never=frozenset(never), approvers=frozenset(approvers))
 
     def _permission(self, group: str, value: dict[str, Any]) -> Permission:
         self.keys(value, _KEYS, f"a permit of `{group}`")
@@ -246,6 +249,10 @@ class _Reader:
         for word in words:
             if word not in known:
                 raise self.refuse(f"unknown word `{word}` in `{key}`" + _near(word, known), f'"{word}"')
+
+
+def _names(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def _near(word: str, known: tuple[str, ...]) -> str:
