@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
 
+from carrel.gateway.deeds import Deeds
 from carrel.identity import accounts
 from carrel.lake.work import WorkTables
 from carrel.model.errors import CarrelError
 from carrel.model.names import TableName
+from carrel.model.sensitivity import SECRET
+from carrel.model.tables import Table
 from tests.mutants.mutant import Mutant
 from tests.mutants.stage import EVENTS, WIKI, Stage
 from tests.mutants.switch import change, put
@@ -102,6 +106,65 @@ def who_has_lost_the_right_changes_nothing(stage: Stage) -> Iterator[str]:
     stage.ask("DROP TABLE staging.kept")
 
 
+def what_fits_tells_nothing_that_is_closed(stage: Stage) -> Iterator[str]:
+    """Whether a type fits, and how many values change, tells nothing of a column that its owner may no longer read."""
+    stage.ask("CREATE TABLE staging.closed AS SELECT clientIp AS ip, 1 AS n FROM log.Edit_1", "pavel")
+    real = Deeds.find
+
+    def find(self: Deeds, name: TableName) -> Table | None:
+        return _closed(real(self, name))
+
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Deeds, "find", find)
+            for sql in ("ALTER TABLE staging.closed MODIFY ip varchar(3)", "ALTER TABLE staging.closed MODIFY ip varchar(99)"):
+                if (heard := stage.ask(sql, "pavel")).error != "access_refused":
+                    yield f"{sql}: {heard.text}"
+            with stage.session("pavel") as session:
+                told = [getattr(answer, "affected", None) for answer in session.ask(f"UPDATE staging.closed SET ip = '{_IP}'")]
+                if told != [2]:
+                    yield f"changed: {told}"
+    finally:
+        stage.ask("DROP TABLE staging.closed", "pavel")
+
+
+def _closed(table: Table | None) -> Table | None:
+    """The table as if a column of it had come to hold what nobody may read."""
+    if table is None or table.name.table != "closed":
+        return table
+    return replace(table, columns=tuple(replace(column, tag=SECRET) if column.name == "ip" else column for column in table.columns))
+
+
+def no_two_rows_have_one_key(stage: Stage) -> Iterator[str]:
+    """A key that is unique is kept to by every statement that brings or changes rows, and by one that declares it."""
+    stage.ask("CREATE TABLE staging.one (a int PRIMARY KEY, b varchar(9))")
+    stage.ask("INSERT INTO staging.one VALUES (1, 'x'), (2, 'x')")
+    for sql in (
+        "INSERT INTO staging.one VALUES (1, 'y')", "INSERT INTO staging.one SELECT 2, 'y'", "UPDATE staging.one SET a = 1",
+        "ALTER TABLE staging.one ADD UNIQUE (b)",
+        "CREATE UNIQUE INDEX i ON staging.one (b)", "CREATE TABLE staging.two (PRIMARY KEY (b)) AS SELECT b FROM staging.one",
+    ):  # fmt: skip
+        if stage.ask(sql).error != "duplicate_key":
+            yield sql
+    for name in ("one", "two"):
+        stage.ask(f"DROP TABLE IF EXISTS staging.{name}")
+
+
+def a_default_carries_what_a_session_has_read(stage: Stage) -> Iterator[str]:
+    """A default that a client writes after its session has read personal data counts as that."""
+    for step in ("MODIFY page_id bigint DEFAULT 4", "ALTER page_id SET DEFAULT 4"):
+        with stage.session("pavel") as session:
+            for sql in (f"CREATE TABLE staging.told AS SELECT page_id FROM {WIKI}.page", "SELECT clientIp FROM log.Edit_1", f"ALTER TABLE staging.told {step}"):
+                for answer in session.ask(sql):
+                    close = getattr(answer, "close", None)
+                    if close is not None:
+                        close()
+        table = stage.app.catalog.table(TableName("staging", "told"))
+        if table is None or "personal.ip" not in table.columns[-1].tags:
+            yield step
+        stage.ask("DROP TABLE staging.told", "pavel")
+
+
 MUTANTS: Final = (
     Mutant(
         name="write: flows into UPDATE", killer=a_change_carries_what_decided_it,
@@ -128,6 +191,22 @@ MUTANTS: Final = (
         switch=change("carrel.policy.guard.changes:authorize_change", "for step in PASSES:",
                       "for step in [one for one in PASSES if one.__name__ not in ('refuse_closed', 'decide_reading')]:",
                       "that an UPDATE or DELETE reads as a SELECT does"),
+    ),
+    Mutant(
+        name="write: what fits", killer=what_fits_tells_nothing_that_is_closed,
+        switch=put("carrel.gateway.deeds:Deeds.sees", lambda _: lambda *_: True, "that what a statement does with values depends on what its person may read"),
+    ),
+    Mutant(
+        name="write: unique keys", killer=no_two_rows_have_one_key,
+        switch=put("carrel.gateway.writing.keys:unique_keys", lambda _: lambda *_: [], "that keys are looked at"),
+    ),
+    Mutant(
+        name="write: unique keys of ALTER", killer=no_two_rows_have_one_key,
+        switch=put("carrel.gateway.writing.alter:unique_keys", lambda _: lambda *_: [], "that keys which are declared are looked at"),
+    ),
+    Mutant(
+        name="write: defaults", killer=a_default_carries_what_a_session_has_read,
+        switch=put("carrel.gateway.writing.alter:_Plan._told", lambda _: lambda _, column: column, "that a default carries what was read"),
     ),
     Mutant(
         name="write: again of changes", killer=who_has_lost_the_right_changes_nothing,

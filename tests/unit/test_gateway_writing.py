@@ -114,7 +114,7 @@ def test_forms_that_there_are_not_are_refused_with_the_way_out(stage: Stage) -> 
     for sql in (
         "CREATE VIEW staging.v AS SELECT 1", "CREATE OR REPLACE VIEW staging.v AS SELECT 1", "CREATE TEMPORARY TABLE t AS SELECT 1",
         "CREATE TABLE staging.t LIKE page",
-        "CREATE TABLE staging.t (a int primary key)", "CREATE DATABASE d", "CREATE INDEX i ON staging.t (a)", "DROP DATABASE staging",
+        "CREATE TABLE staging.t (a int references b (c))", "CREATE DATABASE d", "CREATE INDEX i ON staging.t (a)", "DROP DATABASE staging",
         "DROP TABLE staging.a, staging.b",
         "INSERT INTO staging.t VALUES (1) ON DUPLICATE KEY UPDATE a = 1", "INSERT INTO staging.t SET a = 1", "CREATE TABLE staging.t AS SELECT 1 AS a, 2 AS A",
         "CREATE TABLE staging.`a/b` AS SELECT 1 AS a", "CREATE TABLE staging.t AS SELECT user_password FROM user", "INSERT staging.t VALUES (1", "CREATE TABLE",

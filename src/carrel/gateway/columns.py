@@ -79,7 +79,7 @@ def declared_column(declared: Declared, tags: frozenset[str]) -> Column:
         kind = native_type(found["name"], arguments, unsigned="unsigned" in found["rest"], zerofill="zerofill" in found["rest"])
     except (KeyError, ValueError):
         raise Unsupported(f"columns of type `{declared.native_type}` are not supported", help="numbers, texts, blobs, dates and times are") from None
-    column = Column(name=declared.name, type=kind.lake, native_type=kind.native, nullable=declared.nullable, default=declared.default)
+    column = Column(name=declared.name, type=kind.lake, native_type=kind.native, nullable=declared.nullable, default=declared.default, extra=declared.extra)
     return tagged(column, tags, Mask.CLEAR)
 
 

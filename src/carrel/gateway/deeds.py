@@ -24,8 +24,8 @@ from carrel.model.errors import AccessRefused, CarrelError, Conflict, NotFound
 from carrel.model.names import SHARED_DATABASE, TableName
 from carrel.model.ports import Catalog, Work
 from carrel.model.queries import AuthorizedQuery, Done, Limits, Notice, Parameter, Query
-from carrel.model.sensitivity import RESTRICTED
-from carrel.model.tables import MADE, Table
+from carrel.model.sensitivity import RESTRICTED, Mask
+from carrel.model.tables import MADE, Column, Table
 from carrel.policy.clock import given
 from carrel.policy.decide import candidate, may_write
 from carrel.policy.guard.writing import Write
@@ -127,6 +127,11 @@ class Deeds:
             why = forbids[0] if forbids else "no group of yours writes here"
             raise AccessRefused(f"you may not write `{name}`: {why}", reasons=decision.reasons, help="write a table of your own")
         return table
+
+    def sees(self, table: Table, column: Column) -> bool:
+        """Whether the person may read the column as it is kept."""
+        judged = self.asking.knower.decision(table).columns.get(column.name)
+        return judged is not None and judged.allowed and judged.mask is Mask.CLEAR
 
     def candidate(self, name: TableName) -> Table:
         return candidate(name, self.person)

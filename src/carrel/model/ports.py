@@ -14,7 +14,7 @@ from carrel.model.copies import Copy, Receiver
 from carrel.model.decisions import Request, TableDecision, Verdict
 from carrel.model.names import TableName
 from carrel.model.people import Asker, Origin, Principal
-from carrel.model.queries import AuthorizedQuery, Done, Parameter, ResultColumn, Rows, Standing
+from carrel.model.queries import AuthorizedQuery, Done, Parameter, ResultColumn, Rows, Standing, Unpublished
 from carrel.model.tables import Database, Table
 
 if TYPE_CHECKING:
@@ -145,11 +145,12 @@ class Engine(Protocol):
     The engine's own error text never leaves it.
     """
 
-    def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> Running:
-        """Starts the query. `relations` are tables whose rows the gateway supplies (information_schema, as this asker may know it)."""
+    def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table | Unpublished]) -> Running:
+        """Starts the query. `relations` are tables whose rows the gateway supplies: information_schema, as this asker may know it; rows that are not
+        published."""
         ...
 
-    def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
+    def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table | Unpublished]) -> str:
         """The final text that `run` would execute, checked as `run` checks it."""
         ...
 

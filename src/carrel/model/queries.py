@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from carrel.model.copies import Copy
@@ -191,6 +192,13 @@ class ResultColumn:
     key: str = ""
     decimals: int | None = None
     required: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """Rows of a table that are not published: Parquet files below the lake's folder, in order."""
+
+    paths: tuple[Path, ...]
 
 
 class Rows(Protocol):

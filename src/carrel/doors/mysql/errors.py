@@ -99,7 +99,7 @@ def wire(error: CarrelError, database: str | None = None) -> tuple[int, str, str
 
 def _sentence(error: CarrelError, row: Wire) -> str:
     if row.sentence is None:
-        return error.text
+        return error.text[:1].upper() + error.text[1:] if error.code == "duplicate_key" else error.text  # it is looked for in MariaDB's words
     if "{name}" not in row.sentence:
         return row.sentence
     named = _NAMED.search(error.text)

@@ -17,7 +17,7 @@ from carrel.engines.duckdb.parsers import Parsers
 from carrel.engines.duckdb.remembered import remember, remembered
 from carrel.engines.duckdb.room import fits
 from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
-from carrel.engines.duckdb.snapshots import Place, Snapshots
+from carrel.engines.duckdb.snapshots import Place, Snapshots, reading
 from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate import Translation, translate
 from carrel.engines.duckdb.translate.bound import filled
@@ -26,7 +26,7 @@ from carrel.engines.duckdb.verify import LENGTH, verify
 from carrel.model.errors import CarrelError, LimitReached, NotAllowed, Unsupported
 from carrel.model.names import TableName
 from carrel.model.ports import Storage
-from carrel.model.queries import AuthorizedQuery
+from carrel.model.queries import AuthorizedQuery, Unpublished
 from carrel.model.sensitivity import HIDDEN_COLUMN
 from carrel.model.tables import ROW, Table
 
@@ -56,13 +56,13 @@ class DuckDbEngine:
         self._deadlines = Deadlines()
         self._parsers = Parsers()
 
-    def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> DuckDbRunning:
+    def run(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table | Unpublished]) -> DuckDbRunning:
         with ExitStack() as stack:
             cursor, text, translation = self._prepare(stack, query, relations)
             relation, schema = _bind(cursor, text, translation, query)
             return DuckDbRunning(cursor, relation, schema, query.limits, stack.pop_all(), deadlines=self._deadlines)
 
-    def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]) -> str:
+    def explain(self, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table | Unpublished]) -> str:
         with ExitStack() as stack:
             return self._prepare(stack, query, relations)[1]
 
@@ -73,7 +73,7 @@ class DuckDbEngine:
         spill.remove(self._spill)
 
     def _prepare(
-        self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table]
+        self, stack: ExitStack, query: AuthorizedQuery, relations: Mapping[TableName, pa.Table | Unpublished]
     ) -> tuple[duckdb.DuckDBPyConnection, str, Translation]:
         """A cursor in which the query's tables stand, the checked text, and what it was made of."""
         if query.dialect not in CAPABILITIES.dialects:
@@ -104,11 +104,16 @@ class DuckDbEngine:
         return translation
 
     def _place(
-        self, stack: ExitStack, cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, table: TableName, relations: Mapping[TableName, pa.Table]
+        self, stack: ExitStack, cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery, table: TableName,
+        relations: Mapping[TableName, pa.Table | Unpublished],
     ) -> Place:
         own = Place("temp", "main", f"{table}@given")
-        if table in relations:
-            cursor.register(own.table, relations[table])
+        given = relations.get(table)
+        if isinstance(given, Unpublished):
+            cursor.execute(f"CREATE TEMP VIEW {name(own.table)} AS {reading(given.paths, rows=query.decisions[table].table.column(ROW) is not None)}")
+            return own
+        if given is not None:
+            cursor.register(own.table, given)
             return own
         version = query.versions.get(table)
         if version is not None:

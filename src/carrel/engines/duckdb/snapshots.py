@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,9 +72,7 @@ class Snapshots:
         if place.schema not in self._schemas:
             self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name(place.schema)}")
             self._schemas.add(place.schema)
-        paths = ", ".join(literal(str(file.absolute())) for file in files)
-        columns = f"*, CAST(file_index AS BIGINT) * {FILE_ROWS} + file_row_number AS {name(ROW)}" if place.table.endswith(_ROWS) else "*"
-        self._connection.execute(f"CREATE VIEW {place} AS SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false)")  # noqa: S608 - names and paths are quoted
+        self._connection.execute(f"CREATE VIEW {place} AS {reading(files, rows=place.table.endswith(_ROWS))}")
 
     def _release(self, place: Place) -> None:
         with self._lock:
@@ -86,3 +84,10 @@ class Snapshots:
             while len(self._idle) > IDLE:
                 oldest, _ = self._idle.popitem(last=False)
                 self._connection.execute(f"DROP VIEW IF EXISTS {oldest}")
+
+
+def reading(files: Iterable[str | Path], *, rows: bool) -> str:
+    """A SELECT of all columns of the files, with the place of each row where `rows`."""
+    paths = ", ".join(literal(str(file)) for file in files)
+    columns = f"*, CAST(file_index AS BIGINT) * {FILE_ROWS} + file_row_number AS {name(ROW)}" if rows else "*"
+    return f"SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false)"  # noqa: S608 - names and paths are quoted

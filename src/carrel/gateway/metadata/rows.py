@@ -257,7 +257,7 @@ def create_table(table: Table) -> str:
         else:
             kind = "UNIQUE " if index.unique else f"{index.kind} ".lstrip()
             parts.append(f"  {kind}KEY `{index.name}` ({names})")
-    options = _AUTO_INCREMENT.sub("", table.options) or "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
+    options = (table.options if table.owner is not None else _AUTO_INCREMENT.sub("", table.options)) or "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
     return f"CREATE TABLE `{table.name.table}` (\n" + ",\n".join(parts) + f"\n) {options.strip()}"
 
 

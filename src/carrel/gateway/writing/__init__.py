@@ -7,22 +7,32 @@ from typing import Final
 
 from carrel.gateway.deeds import Asking, Deeds
 from carrel.gateway.prepared import probed
+from carrel.gateway.writing.alter import alter, planned
 from carrel.gateway.writing.change import delete, probe, settled, update
 from carrel.gateway.writing.create import create
-from carrel.gateway.writing.insert import insert
+from carrel.gateway.writing.insert import insert, places_of
 from carrel.gateway.writing.share import grant, revoke
 from carrel.gateway.writing.upload import upload
 from carrel.gateway.writing.whole import drop, rename, truncate
 from carrel.gateway.writing.writer import Writer
 from carrel.model.errors import NotAllowed
 from carrel.model.queries import Done
+from carrel.model.tables import Table
 from carrel.policy.guard.writing import Deed, Write, read_write
 
 DEEDS: Final[dict[Deed, Callable[[Writer], Done]]] = {
-    Deed.CREATE: create, Deed.INSERT: insert, Deed.UPDATE: update, Deed.DELETE: delete, Deed.DROP: drop, Deed.TRUNCATE: truncate, Deed.RENAME: rename,
+    Deed.CREATE: create, Deed.INSERT: insert, Deed.UPDATE: update, Deed.DELETE: delete, Deed.ALTER: alter,
+    Deed.DROP: drop, Deed.TRUNCATE: truncate, Deed.RENAME: rename,
     Deed.UPLOAD: upload,
     Deed.GRANT: grant, Deed.REVOKE: revoke,
 }
+
+
+_FITS: Final[dict[Deed, Callable[[Deeds, Table], object]]] = {
+    Deed.INSERT: lambda deeds, table: places_of(deeds.what, table), Deed.ALTER: planned,
+    **dict.fromkeys((Deed.UPDATE, Deed.DELETE), lambda deeds, _: probed(deeds.asking.turn.statement, lambda values: probe(deeds, values))),
+}
+"""What looks at a statement that is being prepared, once its table is known."""
 
 
 def write(asking: Asking) -> Done:
@@ -32,15 +42,22 @@ def write(asking: Asking) -> Done:
 
 
 def look(asking: Asking) -> None:
-    """Raises what a statement that is being prepared would be refused with, as far as that does not depend on its values and its SELECT."""
+    """Raises what a statement that is being prepared would be refused with, as far as that does not depend on its values."""
     what = _read(asking)
     if what.deed is Deed.UPLOAD:
         raise NotAllowed("`LOAD DATA` cannot be prepared", help="send it as it is")
     deeds = Deeds(asking, what)
-    making = what.deed is Deed.CREATE or (what.deed is Deed.DROP and what.quiet)
-    deeds.require(what.table, None if making else deeds.find(what.table), making=making)
-    if what.change is not None:
-        probed(asking.turn.statement, lambda values: probe(deeds, values))
+    if what.deed is Deed.CREATE or (what.deed is Deed.DROP and what.quiet):
+        deeds.require(what.table, None, making=True)
+    elif what.deed in {Deed.GRANT, Deed.REVOKE}:
+        deeds.require(what.table, deeds.find(what.table))
+    else:
+        table, _ = deeds.own()
+        if (fits := _FITS.get(what.deed)) is not None:
+            fits(deeds, table)
+    if what.query is not None:
+        text = what.query
+        probed(asking.turn.statement, lambda values: asking.authorized(text, deeds.now, values))
 
 
 def _read(asking: Asking) -> Write:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from carrel.gateway.columns import arrow_schema, flow, merged, tagged
 from carrel.gateway.deeds import Authorize, Deeds
 from carrel.gateway.values import fitted
+from carrel.gateway.writing.keys import check_unique
 from carrel.gateway.writing.rows import Found, changed, mask
 from carrel.gateway.writing.writer import Writer, facts
 from carrel.model.copies import Copy
@@ -64,7 +65,8 @@ def update(writer: Writer) -> Done:
         arrays, where, differ = list(batch.columns), mask(batch.num_rows, found), pa.nulls(len(found), pa.bool_()).fill_null(False)
         for place, value in zip(places, values, strict=True):
             new = fitted(value, table.columns[place])
-            differ = pc.or_(differ, changed(arrays[place].take(found), new))
+            seen = writer.sees(table, table.columns[place])  # else how many change would tell of values that the person may not read
+            differ = pc.or_(differ, changed(arrays[place].take(found), new)) if seen else pc.or_(differ, pa.scalar(True))
             arrays[place] = pc.replace_with_mask(arrays[place], where, new)
         counts.changed += differ.true_count
         return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
@@ -112,6 +114,8 @@ def _anew(writer: Writer, own: tuple[Table, Copy], columns: Sequence[Column], qu
     with writer.work.draft(table) as draft, writer.work.rows(table) as kept:
         draft.begin(arrow_schema(columns), 0)
         size = writer.fill(draft, batches(kept), copy.size)
+        if writer.what.columns:
+            check_unique(writer, draft, writer.kept(table, tuple(columns), draft.rows))
         writer.again(query, _made_by(writer, table))
         more = replace(copy.with_more(added), rows=draft.rows, size=size, tags=tags)
         writer.work.publish(draft, writer.kept(table, tuple(columns), draft.rows), size, more, before=table)

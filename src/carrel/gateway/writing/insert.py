@@ -17,13 +17,13 @@ from carrel.model.copies import Copy
 from carrel.model.errors import NotAllowed, NotFound
 from carrel.model.provenance import NOTHING, Provenance, united
 from carrel.model.queries import Done
-from carrel.model.tables import Table
-from carrel.policy.guard.writing import Value
+from carrel.model.tables import Column, Table
+from carrel.policy.guard.writing import Value, Write
 
 
 def insert(writer: Writer) -> Done:
     table, copy = writer.own()
-    places = places_of(writer, table)
+    places = places_of(writer.what, table)
     if writer.what.query is None:
         return _insert_values(writer, table, copy, places)
     query = writer.asking.authorized(writer.what.query, writer.now, writer.asking.turn.parameters)
@@ -41,7 +41,7 @@ def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[in
     if any(len(row) != len(places) for row in writer.what.rows):
         raise NotAllowed("column count doesn't match value count", code="value_count")
     values = [[value_of(writer, value) for value in row] for row in writer.what.rows]
-    arrays = [typed([row[number][0] for row in values], table.columns[place]) for number, place in enumerate(places)]
+    arrays = [typed([row[number][0] for row in values], _given(table.columns[place])) for number, place in enumerate(places)]
     batch = pa.RecordBatch.from_arrays(arrays, names=[str(number) for number in range(len(arrays))])
     brought = [united(row[number][1] for row in values) for number in range(len(places))]
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done:
@@ -50,15 +50,15 @@ def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[in
         return done(told(count) if len(writer.what.rows) > 1 else Done(affected=count), count, size)
 
 
-def places_of(writer: Writer, table: Table) -> list[int]:
+def places_of(what: Write, table: Table) -> list[int]:
     """Which columns of the table the values are for."""
-    if not writer.what.columns:
+    if not what.columns:
         return list(range(len(table.columns)))
     names = [column.name.lower() for column in table.columns]
-    for name in writer.what.columns:
+    for name in what.columns:
         if name.lower() not in names:
             raise NotFound(f"unknown column `{name}` in INSERT INTO", code="unknown_column")
-    places = [names.index(name.lower()) for name in writer.what.columns]
+    places = [names.index(name.lower()) for name in what.columns]
     if len(set(places)) != len(places):
         raise NotAllowed("a column is named twice")
     return places
@@ -80,3 +80,8 @@ def value_of(writer: Writer, value: Value) -> tuple[Any, Provenance]:
         return next(one for batch in running.batches() for one in one_by_one(batch.column(0))), query.outputs[0].inherited
     finally:
         running.close()
+
+
+def _given(column: Column) -> Column:
+    """The column as its values are given: a number that counts up may be left to it."""
+    return replace(column, nullable=True) if column.extra else column

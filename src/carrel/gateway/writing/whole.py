@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from carrel.gateway.columns import arrow_schema
-from carrel.gateway.deeds import exists
+from carrel.gateway.deeds import Deeds, exists
+from carrel.gateway.writing.counting import uncounted
 from carrel.gateway.writing.writer import Writer
 from carrel.model.queries import Done, Notice
+from carrel.model.tables import Table
 
 
 def drop(writer: Writer) -> Done:
@@ -26,7 +28,7 @@ def truncate(writer: Writer) -> Done:
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done, writer.work.draft(table) as draft:
         draft.begin(arrow_schema(table.columns), 0)
         size = draft.end()
-        empty = replace(table, rows=0)
+        empty = uncounted(replace(table, rows=0))
         writer.again(None)
         writer.work.publish(draft, empty, size, replace(copy, rows=0, size=size), before=table)
         return done(Done())
@@ -38,11 +40,16 @@ def rename(writer: Writer) -> Done:
     assert to is not None
     if writer.require(to, writer.find(to)) is not None:
         raise exists(to)
-    given = sum(name == table.name for name, _ in writer.work.shared(writer.person))
-    told = (Notice(code="shares_ended", text=f"grants do not go along to another name: {given} of `{table.name}` ended"),) if given else ()
+    told = shares_that_end(writer, table)
     with writer.deed(writer.begin(writer.metadata(), copy.id, to=str(to))) as done:
         with writer.work.draft(replace(table, name=to)) as draft:
             writer.work.link(table, draft.folder)
             writer.again(None)
             writer.work.publish(draft, replace(table, name=to), draft.size(), replace(copy, name=str(to)), before=table)
         return done(Done(notices=told))
+
+
+def shares_that_end(deeds: Deeds, table: Table) -> tuple[Notice, ...]:
+    """What is to be told when a table gets another name."""
+    given = sum(name == table.name for name, _ in deeds.work.shared(deeds.person))
+    return (Notice(code="shares_ended", text=f"grants do not go along to another name: {given} of `{table.name}` ended"),) if given else ()

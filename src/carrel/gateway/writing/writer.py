@@ -12,6 +12,8 @@ import pyarrow as pa
 from carrel.gateway.columns import arrow_schema, merged
 from carrel.gateway.deeds import Deeds
 from carrel.gateway.values import fitted, typed
+from carrel.gateway.writing.counting import Counter
+from carrel.gateway.writing.keys import check_unique
 from carrel.model.copies import Copy, CopyKind
 from carrel.model.errors import BadInput
 from carrel.model.names import ColumnName
@@ -22,7 +24,7 @@ from carrel.model.sensitivity import Mask, is_personal
 from carrel.model.tables import ROW, Column, Retention, Table
 from carrel.policy.clock import Clock, clock, flows, given
 
-OPTIONS: Final = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
+OPTIONS: Final = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci"
 _LOOK_ROWS: Final = 1 << 18
 _LOOK_BYTES: Final = 128 << 20
 """After how many rows, or bytes in memory, the room that the table takes is looked at."""
@@ -39,6 +41,13 @@ class Added:
 class Writer(Deeds):
     """A statement that writes rows."""
 
+    _counter: Counter | None = None
+
+    def counter(self, table: Table) -> Counter:
+        """Of this statement."""
+        self._counter = self._counter or Counter(table)
+        return self._counter
+
     def append(self, table: Table, copy: Copy, added: Added, batches: Iterator[pa.RecordBatch], query: AuthorizedQuery | None) -> tuple[int, int]:
         """Adds a part to the table. Gives the rows that it has, and the bytes of the whole."""
         columns = tuple(merged(column, *added.flows[place]) if place in added.flows else column for place, column in enumerate(table.columns))
@@ -46,11 +55,12 @@ class Writer(Deeds):
             parts = self.work.link(table, draft.folder)
             draft.begin(arrow_schema(columns), parts)
             size = self.fill(draft, batches, copy.size, table.rows)
+            check_unique(self, draft, self.kept(table, columns, table.rows))
             self.again(query)
             rows = table.rows + draft.rows
             tags = {tag for column in columns for tag in column.tags if tag is not None}
             more = replace(copy.with_more(added.copy), rows=rows, size=size, tags=frozenset(tags))
-            self.work.publish(draft, self.kept(table, columns, rows), size, more, before=table)
+            self.work.publish(draft, self.counter(table).kept(self.kept(table, columns, rows)), size, more, before=table)
             return draft.rows, size
 
     def fill(self, draft: Draft, batches: Iterable[pa.RecordBatch], size: int = 0, rows: int = 0) -> int:
@@ -70,7 +80,10 @@ class Writer(Deeds):
         """A batch with all columns of the table: defaults where none were given."""
         arrays = []
         for number, column in enumerate(table.columns):
-            if number in places:
+            if column.extra:
+                given = batch.column(places.index(number)) if number in places else pa.nulls(batch.num_rows, arrow_schema((column,)).field(0).type)
+                arrays.append(fitted(self.counter(table).numbered(fitted(given, replace(column, nullable=True))), column))
+            elif number in places:
                 arrays.append(fitted(batch.column(places.index(number)), column))
             elif column.default is None and not column.nullable:
                 raise BadInput(f"field `{column.name}` doesn't have a default value", code="no_default")

@@ -18,7 +18,7 @@ from carrel.model.queries import AuthorizedQuery, Query
 from carrel.model.sensitivity import PUBLIC
 from carrel.model.tables import ROW, Column, Database, Table
 from carrel.model.trees import nodes
-from carrel.policy.guard import PASSES, finished
+from carrel.policy.guard import PASSES, authorize, finished
 from carrel.policy.guard.bind import bind
 from carrel.policy.guard.expressions import refuse_groups
 from carrel.policy.guard.parse import check_tree, only, parse
@@ -98,19 +98,24 @@ def authorize_change(query: Query, catalog: Catalog, policy: Policy, *, target: 
     steps: list[Callable[[Work], None]] = []
     for step in PASSES:
         steps += [parse_change] if step is parse else [step, _first_of_each] if step is bind and several else [step]
-    work = Work(query=query, catalog=_WithRows(catalog, table), policy=policy)
+    work = Work(query=query, catalog=_With(catalog, replace(table, columns=(*table.columns, _PLACE))), policy=policy)
     for step in steps:
         step(work)
     made, place = finished(work), ColumnName(table.name, ROW)
     return replace(made, outputs=tuple(replace(output, sources=output.sources - {place}) for output in made.outputs), influences=made.influences - {place})
 
 
-class _WithRows:
-    """A catalog in which the target tells the place of its rows."""
+def authorize_beside(query: Query, catalog: Catalog, policy: Policy, *, table: Table) -> AuthorizedQuery:
+    """A question that may name one more table, which is not published. Raises as `authorize`."""
+    return authorize(query, _With(catalog, table), policy)
+
+
+class _With:
+    """A catalog with one table more, or another in the place of one that it has."""
 
     def __init__(self, catalog: Catalog, table: Table) -> None:
         self._catalog = catalog
-        self._table = replace(table, columns=(*table.columns, _PLACE))
+        self._table = table
 
     def databases(self) -> Sequence[Database]:
         return self._catalog.databases()

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from carrel.model.copies import Receiver
 from carrel.model.names import TableName
+from carrel.model.tables import Index
 from carrel.policy.guard.changes import Change
 from carrel.policy.guard.writing.upload import Upload
 from carrel.policy.guard.writing.value import Value
@@ -24,6 +25,7 @@ class Deed(StrEnum):
     RENAME = "rename"
     UPDATE = "update"
     DELETE = "delete"
+    ALTER = "alter"
     UPLOAD = "upload"
     GRANT = "grant"
     REVOKE = "revoke"
@@ -31,12 +33,90 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A column as CREATE TABLE writes it: its type in lower case."""
+    """A column as CREATE TABLE and ALTER TABLE write it: its type in lower case, and the keys that stand behind it."""
 
     name: str
     native_type: str
     nullable: bool = True
     default: str | None = None
+    extra: str = ""
+    keys: tuple[Index, ...] = ()
+
+
+PRIMARY = "PRIMARY"
+"""Name of the key that is the primary one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column comes to stand: at the end, first, or after another."""
+
+    first: bool = False
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn:
+    column: Declared
+    place: Place
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeColumn:
+    """`place`: None: where it stands."""
+
+    name: str
+    column: Declared
+    place: Place | None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn:
+    name: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameColumn:
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDefault:
+    """`default`: NULL where there is none."""
+
+    name: str
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddKey:
+    key: Index
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropKey:
+    name: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameKey:
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTable:
+    to: TableName
+
+
+Step = AddColumn | ChangeColumn | DropColumn | RenameColumn | SetDefault | AddKey | DropKey | RenameKey | RenameTable
+"""One of the things that an ALTER TABLE does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +128,8 @@ class Write:
         quiet: IF EXISTS or IF NOT EXISTS stands there.
         columns: named after INSERT INTO; none: all, in their order.
         declared: of CREATE TABLE with columns.
+        keys: of CREATE TABLE; one without a name gets its first column's.
+        steps: of ALTER TABLE, CREATE INDEX and DROP INDEX, in order.
         query: the SELECT inside; None where there is none.
         rows: of VALUES.
         to: the new name.
@@ -61,6 +143,8 @@ class Write:
     quiet: bool = False
     columns: tuple[str, ...] = ()
     declared: tuple[Declared, ...] = ()
+    keys: tuple[Index, ...] = ()
+    steps: tuple[Step, ...] = ()
     query: str | None = None
     rows: tuple[tuple[Value, ...], ...] = field(default=(), repr=False)
     to: TableName | None = None

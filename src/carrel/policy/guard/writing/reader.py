@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,9 +11,18 @@ from sqlglot.tokenizer_core import Token, TokenType
 from carrel.model.errors import CarrelError, NotFound, SyntaxRefused
 from carrel.model.names import TableName
 
-FORMS_HELP: Final = "there is CREATE TABLE, INSERT, UPDATE, DELETE, DROP TABLE, TRUNCATE and RENAME TABLE"
+FORMS_HELP: Final = "there is CREATE and ALTER TABLE, CREATE INDEX, INSERT, UPDATE, DELETE, DROP TABLE and INDEX, TRUNCATE and RENAME TABLE"
 OPENS: Final = frozenset({"SELECT", "WITH", "("})
 """Words that a query begins with."""
+_OPTIONS: Final = frozenset({"ENGINE", "CHARSET", "COLLATE", "COMMENT", "ROW_FORMAT", "AUTO_INCREMENT", "CHECKSUM", "MAX_ROWS", "MIN_ROWS", "PAGE_CHECKSUM"})
+
+
+def _words(token: Token, text: str) -> list[Token]:
+    """sqlglot has `PRIMARY KEY` and `CHARACTER SET` as one token."""
+    if token.token_type in {TokenType.STRING, TokenType.IDENTIFIER} or " " not in token.text:
+        return [token]
+    found = re.finditer(r"\S+", text[token.start : token.end + 1])
+    return [Token(TokenType.VAR, one[0], token.line, token.col, token.start + one.start(), token.start + one.end() - 1, []) for one in found]
 
 
 class Reader:
@@ -20,7 +30,7 @@ class Reader:
 
     def __init__(self, text: str, tokens: Sequence[Token], database: str | None) -> None:
         self.text = text
-        self.tokens = tokens
+        self.tokens = [one for token in tokens for one in _words(token, text)]
         self.database = database
         self.at = 0
 
@@ -57,6 +67,30 @@ class Reader:
         if self.database is None:
             raise self.no_database(first)
         return TableName(self.database, first)
+
+    def number(self) -> int:
+        if self.at >= len(self.tokens) or not self.tokens[self.at].text.isdecimal() or self.tokens[self.at].token_type is TokenType.STRING:
+            raise self.error()
+        self.at += 1
+        return int(self.tokens[self.at - 1].text)
+
+    def options(self) -> bool:
+        """Goes behind options of MariaDB's tables, which mean nothing here. Whether there were any."""
+        begin = self.at
+        while True:
+            self.accept("DEFAULT")
+            if not self.accept("CHARACTER", "SET") and self.word() not in _OPTIONS:
+                return self.at > begin
+            self.at += self.word() in _OPTIONS
+            self.accept("=")
+            self.at += 1
+            if self.word() == "," and self.word(1) in _OPTIONS:
+                self.at += 1
+
+    def method(self) -> None:
+        """Goes behind the method of a key."""
+        if self.accept("USING"):
+            self.name()
 
     def no_database(self, table: str) -> NotFound:
         return NotFound("no database selected", code="no_database", help=f"write `staging.{table}` or choose a database")

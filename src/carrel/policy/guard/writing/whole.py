@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from carrel.model.errors import NotAllowed, Unsupported
+from carrel.policy.guard.writing.alter import drop_index
 from carrel.policy.guard.writing.forms import Deed, Write
 from carrel.policy.guard.writing.reader import Reader
 
 
 def drop(reader: Reader) -> Write:
+    if reader.accept("INDEX"):
+        return drop_index(reader)
     if reader.word() != "TABLE":
         raise NotAllowed("only tables of your own can be dropped", help="DROP TABLE staging.name")
     reader.expect("TABLE")
