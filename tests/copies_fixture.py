@@ -114,7 +114,7 @@ class House:
         """The files of the home in which the text is: as bytes, in a cell of a Parquet file, or in a cell of an SQLite database."""
         self.state.close()  # closing a file that SQLite has open in the same process would void its locks
         files = sorted(file for file in self.home.rglob("*") if file.is_file())
-        return [str(file.relative_to(self.home)) for file in files if any(text in part for part in _texts(file))]
+        return [str(file.relative_to(self.home)) for file in files if any(text in part for part in texts(file))]
 
     def sweep(self) -> None:
         self.sweeper.apply(self.sweeper.plan().checksum, PRINCIPAL)
@@ -123,16 +123,22 @@ class House:
         self.state.close()
 
 
-def _texts(file: Path) -> Iterator[str]:
+def texts(file: Path) -> Iterator[str]:
+    """Whatever can be read of a file: its bytes as text, and the cells of Parquet and of SQLite with its log."""
     yield file.read_bytes().decode("latin-1")
     if file.suffix == ".parquet":
         for column in pq.read_table(file).columns:
             yield from map(str, column.to_pylist())
     elif file.suffix == ".sqlite":
-        with closing(sqlite3.connect(file)) as connection:
-            for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                for row in connection.execute(f'SELECT * FROM "{table}"'):
-                    yield from map(str, row)
+        yield from cells(file)
+
+
+def cells(file: Path) -> Iterator[str]:
+    """The cells of all tables of an SQLite database, with what its log says."""
+    with closing(sqlite3.connect(file)) as connection:
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            for row in connection.execute(f'SELECT * FROM "{table}"'):
+                yield from map(str, row)
 
 
 if __name__ == "__main__":  # a sweep that is killed before its step of this number

@@ -24,8 +24,6 @@ from carrel.policy.limits import CopyRetention
 from carrel.state import copies, exceptions
 from carrel.state.store import State
 
-EMPTY = Swept(gone=(), left=(), waiting=0)
-
 
 class Sweeper:
     """`allowed` gives the policy's figures, `now` is the clock, UTC; `planner` computes visibility anew where tables of a wiki have gone."""
@@ -75,8 +73,12 @@ class Sweeper:
         """
         whole = self.plan()
         plan = whole.within(self._allowed())
-        self._lake.finish_expiring()
-        swept = self._apply(plan, plan.checksum, principal, beyond=False) if plan.items or plan.tables else EMPTY
+        waiting = self._lake.finish_expiring()
+        if plan.items or plan.tables:
+            swept = self._apply(plan, plan.checksum, principal, beyond=False)
+        else:
+            swept = Swept(gone=(), left=(), waiting=waiting)
+            self._state.forget()
         if plan.checksum != whole.checksum:
             raise NotAllowed("; ".join(whole.beyond(self._allowed())), help="look at it: carrel retention plan")
         return swept
