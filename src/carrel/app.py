@@ -27,10 +27,12 @@ from carrel.identity.local import LocalIdentity
 from carrel.identity.people import StoredPeople
 from carrel.io.dumps.sites import Sites
 from carrel.io.dumps.web import Manners, Web
+from carrel.io.mail import mailer
 from carrel.jobs.definition import KINDS, Job
 from carrel.jobs.fetch import Fetcher
 from carrel.jobs.folder import read_all
 from carrel.jobs.ledger import Ledger, Run
+from carrel.jobs.notices import Notifier
 from carrel.jobs.parts import JobParts
 from carrel.jobs.retention import Sweeper
 from carrel.jobs.runner import Runner
@@ -101,6 +103,14 @@ class App(Stores):
         )
 
     @cached_property
+    def notifier(self) -> Notifier:
+        """Raises BadInput for settings that name two ways, or none that can be."""
+        notices = self.settings.notices
+        return Notifier(
+            self.state, self.audit, mailer(program=notices.program, smtp=notices.smtp), sender=notices.sender, now=lambda: datetime.now(UTC),
+        )
+
+    @cached_property
     def engine(self) -> DuckDbEngine:
         limits = self.settings.limits
         return DuckDbEngine(
@@ -140,7 +150,7 @@ class App(Stores):
         """Runs attempts until the event is set."""
         parts = JobParts(
             home=self.home, gateway=lambda: self.gateway, loader=lambda: self.loader, lake=lambda: self.lake, audit=lambda: self.audit, fetcher=self.fetcher,
-            copies=lambda: self.copies, work=lambda: self.work, sweeper=lambda: self.sweeper,
+            copies=lambda: self.copies, work=lambda: self.work, sweeper=lambda: self.sweeper, notifier=lambda: self.notifier,
         )
         kinds = {module.__name__.rpartition(".")[2]: module.Kind(parts) for module in find(KINDS)}
         return Worker(self.ledger, self.audit, kinds, lease_s=self.settings.jobs.lease_s, now=lambda: datetime.now(UTC), stopping=stopping)

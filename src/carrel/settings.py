@@ -92,6 +92,12 @@ class AuditSettings(_Section):
     seal_key: str = Field("", description="Key that seals the audit's digests, as `env:NAME` or `file:PATH` outside the home; empty: the chain is not sealed.")
 
 
+class NoticeSettings(_Section):
+    program: str = Field("", description="Program that takes a mail on its standard input, `/usr/sbin/sendmail -t -oi`; empty: none.")
+    smtp: str = Field("", description="Host, or `host:port`, that takes mails by SMTP without a password; empty: none.")
+    sender: str = Field("carrel@localhost", description="From whom mails come.")
+
+
 class DumpSettings(_Section):
     sites: tuple[str, ...] = Field(("https://dumps.wikimedia.org",), description="Dump sites, the one to ask first before the others.")
     mirror: str = Field("mirror", description="Folder that dumps are fetched into, as `WIKI/DATE/FILE`; relative to the home, or absolute.")
@@ -132,6 +138,7 @@ class Settings(_Section):
     audit: AuditSettings = Field(AuditSettings(), description="The record of what happened.")
     dumps: DumpSettings = Field(DumpSettings(), description="Where dumps are fetched from, and into.")
     jobs: JobSettings = Field(JobSettings(), description="What runs by the clock.")
+    notices: NoticeSettings = Field(NoticeSettings(), description="Mails to the owners of copies before these end.")
 
 
 def load(home: Path) -> Settings:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from carrel.identity import accounts
+from carrel.jobs.notices import Notifier
 from carrel.model.errors import CarrelError
 from carrel.model.names import ColumnName, TableName
 from carrel.model.people import Lift
+from carrel.state import copies
 from tests.mutants.mutant import Mutant
 from tests.mutants.of_policy import without
-from tests.mutants.stage import EVENTS, WIKI, YEAR, Stage
+from tests.mutants.stage import EVENTS, OWNER, WIKI, YEAR, Stage
 from tests.mutants.switch import change, put
 
 _IP: Final = str(EVENTS[0]["clientIp"])
@@ -104,6 +107,28 @@ def a_share_ends(stage: Stage) -> Iterator[str]:
             yield "it is gone"
 
 
+def owners_are_told_once(stage: Stage) -> Iterator[str]:
+    """An owner is told of a copy's end once for each of its warnings, and of nothing that is not theirs to see."""
+    now, sent = stage.app.parts.now, []
+
+    class Box:
+        def hand(self, message: object) -> None:
+            sent.append(message)
+
+    with _shared(stage, _EVENTS, "USER mei") as name:
+        copy = stage.app.work.find(TableName(*name.split(".")))
+        if copy is None:
+            return
+        with stage.app.state.write() as connection:
+            copies.replace(connection, replace(copy, ends=now().date() + timedelta(days=3)))
+        for _ in range(2):
+            Notifier(stage.app.state, stage.app.audit, Box(), sender="carrel@example.org", now=now).run(OWNER)
+        if len(sent) != 1:
+            yield f"{len(sent)} mails"
+        if " ends on " in stage.words(f"SELECT event FROM {name}", "mei") or " ends on " not in stage.words(f"SELECT event FROM {name}", "pavel"):
+            yield "the note"
+
+
 _HELD: Final = "carrel.state.shares:held"
 _READS: Final = a_receiver_reads_what_they_may_read_anyway
 MUTANTS: Final = (
@@ -126,6 +151,10 @@ MUTANTS: Final = (
            switch=change("carrel.gateway.turn:Lease.__call__", "not self._shares <= now.asker.shares", "False", "that an answer ends with its share")),
     Mutant(name="share: name", killer=a_share_ends,
            switch=change("carrel.lake.work:WorkTables._put", "shares.end(connection, copy.id)", "pass", "that a share does not go along to another name")),
+    Mutant(name="notice: once", killer=owners_are_told_once,
+           switch=change("carrel.state.notices:take", "values(handed=now)", "values(handed=None)", "that a warning was told")),
+    Mutant(name="notice: whose", killer=owners_are_told_once,
+           switch=change("carrel.gateway.ending:warned", "decision.table.owner == now.asker.principal.person", "True", "whose table ends")),
     Mutant(name="share: gone", switch=change("carrel.state.copies:gone", "shares.end(connection, id)", "pass", "that a share goes with the table"),
            killer=a_share_ends),
 )

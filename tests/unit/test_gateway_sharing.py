@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -118,7 +118,7 @@ def test_a_share_goes_when_the_copy_has_come_to_its_day(stage: Stage) -> None:
         assert stage.ask("SELECT event FROM staging.s", "mei", now=lambda: later - timedelta(seconds=1)).error == ""
         assert stage.ask("SELECT event FROM staging.s", "mei", now=lambda: later).error == "access_refused"
         with stage.app.state.write() as connection:
-            copies.replace(connection, replace(copy, ends=date.today()))
+            copies.replace(connection, replace(copy, ends=datetime.now(UTC).date()))
         stage.app.sweeper.apply(stage.app.sweeper.plan().checksum, OWNER, beyond=True)
         with stage.app.state.read() as connection:
             assert copies.get(connection, copy.id).state is CopyState.GONE
@@ -198,12 +198,12 @@ def test_a_copy_of_a_shared_table_carries_its_tags_and_never_ends_later(stage: S
         copy = stage.app.work.find(TableName("staging", "s"))
         assert copy is not None
         with stage.app.state.write() as connection:
-            copies.replace(connection, replace(copy, ends=date.today() + timedelta(days=7)))
+            copies.replace(connection, replace(copy, ends=datetime.now(UTC).date() + timedelta(days=7)))
         with table(stage, "staging.copy", "SELECT clientIp FROM staging.s", who="mei"):
             made, kept = stage.app.catalog.table(TableName("staging", "copy")), stage.app.work.find(TableName("staging", "copy"))
             assert made is not None
             assert kept is not None
-            assert (made.columns[0].tags, kept.ends, kept.owner) == ({"personal.ip"}, date.today() + timedelta(days=7), "mei")
+            assert (made.columns[0].tags, kept.ends, kept.owner) == ({"personal.ip"}, datetime.now(UTC).date() + timedelta(days=7), "mei")
             assert stage.ask("SELECT * FROM staging.copy", "pavel").error == "access_refused", "whose data it was does not read what was made of it"
 
 
@@ -268,3 +268,14 @@ def test_stewards_keep_reference_tables_that_all_read_who_may_read_their_tags(st
     does(stage, "DROP TABLE datasets.c", "stella")
     does(stage, "DROP TABLE datasets.hours", "sam")
     assert stage.ask("SELECT 1 FROM datasets.c", "ines").error == "unknown_table"
+
+
+def test_who_reads_a_table_of_their_own_that_ends_soon_is_told(stage: Stage) -> None:
+    with table(stage, "staging.soon", EVENTS, "USER mei"):
+        copy = stage.app.work.find(TableName("staging", "soon"))
+        assert copy is not None
+        assert " ends on " not in stage.words("SELECT event FROM staging.soon", "pavel")
+        with stage.app.state.write() as connection:
+            copies.replace(connection, replace(copy, ends=datetime.now(UTC).date() + timedelta(days=3)))
+        assert f"`staging.soon` ends on {datetime.now(UTC).date() + timedelta(days=3)}, in 3 days" in stage.words("SELECT event FROM staging.soon", "pavel")
+        assert " ends on " not in stage.words("SELECT event FROM staging.soon", "mei")

@@ -11,6 +11,7 @@ import click
 
 from carrel.cli._admin import Day, actor, columns, now
 from carrel.cli._context import Context, json_option, show
+from carrel.jobs.notices import Told
 from carrel.model.copies import Copy
 from carrel.policy.clock import WARNINGS, warning
 
@@ -81,6 +82,20 @@ def clean(context: Context, id: str, as_json: bool) -> None:
     """Say that the file of this copy, outside, is deleted."""
     gone = context.app.copies.clean(actor(context), id)
     show(_values(gone), f"{gone.name} is gone", as_json)
+
+
+@copy.command()
+@json_option
+@click.pass_obj
+def remind(context: Context, as_json: bool) -> None:
+    """Tell owners of copies that end in 14, 3 or 1 days, each once, by the mail of the settings. The job `retention` does it by itself."""
+    told = context.app.notifier.run(actor(context))
+    lines = [f"{told.entered} warnings noted", *(f"{what}: {', '.join(names)}" for what, names in _people(told).items() if names)]
+    show({"entered": told.entered, **_people(told)}, "\n".join(lines), as_json)
+
+
+def _people(told: Told) -> dict[str, tuple[str, ...]]:
+    return {"handed": told.handed, "failed": told.failed, "unknown": told.unknown}
 
 
 def _values(each: Copy) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_
 from carrel.gateway.copying import Copying
 from carrel.gateway.deeds import Asking, Authorize
 from carrel.gateway.dump import starred
+from carrel.gateway.ending import warned
 from carrel.gateway.explain import explained, explanation
 from carrel.gateway.given import Given, Inherited, Typed, require_scalar
 from carrel.gateway.host import SessionHost, relations
@@ -215,7 +216,7 @@ class GatewaySession:
 
     def _query(self, turn: Turn) -> Rows:
         query = self._authorized(starred(turn.statement, self.database, self._know().table), turn.moment, turn.parameters)
-        return self._run(self._inherited(turn).into(query, turn.parameters), turn, "query")
+        return self._run(warned(self._inherited(turn).into(query, turn.parameters), turn.moment, self._parts), turn, "query")
 
     def _inherited(self, turn: Turn, typed: Typed | None = None) -> Inherited:
         return Inherited(self._variables, turn.parameters, turn.origins, typed)

@@ -11,6 +11,7 @@ from typing import Protocol
 from carrel.audit.log import AuditLog
 from carrel.jobs.fetch import Fetcher
 from carrel.jobs.load import Loader
+from carrel.jobs.notices import Notifier
 from carrel.jobs.retention import Sweeper
 from carrel.lake import Lake
 from carrel.lake.work import WorkTables
@@ -44,3 +45,4 @@ class JobParts:
     copies: Callable[[], KeptFiles]
     work: Callable[[], WorkTables]
     sweeper: Callable[[], Sweeper]
+    notifier: Callable[[], Notifier]

@@ -29,6 +29,9 @@ class Kind:
         task.check()
         files = delete_due(parts, task, datetime.now(UTC).date())
         task.check()
+        told = parts.notifier().run(task.principal)
+        task.say(f"{told.entered} warnings of ends; mails to {len(told.handed)} owners" + (f", {len(told.failed)} not taken" if told.failed else ""))
+        task.check()
         swept = parts.sweeper().run(task.principal)
         for one in swept.trimmed:
             task.say(f"{one.going} of {one.rows} rows of {one.table} gone")
