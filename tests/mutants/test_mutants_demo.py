@@ -40,6 +40,7 @@ PASSES = [step.__name__ for step in guard.PASSES]
 
 HELD_TWICE = {
     "declassify": "only lets tags fall off what is kept as a copy, by rules that the default policy has none of",
+    "expand": "nobody in the sample has a view",
     "owners": "nobody in the sample has a table of their own",
     "lifts": "only opens: nobody in the sample has one",
     "private_wikis": "the permits of the default policy do not cover private wikis either",

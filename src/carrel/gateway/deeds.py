@@ -20,7 +20,7 @@ from carrel.gateway.turn import Lease, Turn
 from carrel.model.audit import Begin, Finish
 from carrel.model.copies import Copy
 from carrel.model.decisions import Forbid
-from carrel.model.errors import AccessRefused, CarrelError, Conflict, NotFound
+from carrel.model.errors import AccessRefused, CarrelError, Conflict, NotAllowed, NotFound
 from carrel.model.names import SHARED_DATABASE, TableName
 from carrel.model.ports import Catalog, Work
 from carrel.model.queries import AuthorizedQuery, Done, Limits, Notice, Parameter, Query
@@ -28,7 +28,7 @@ from carrel.model.sensitivity import RESTRICTED, Mask
 from carrel.model.tables import MADE, Column, Table
 from carrel.policy.clock import given
 from carrel.policy.decide import candidate, may_write
-from carrel.policy.guard.writing import Write
+from carrel.policy.guard.writing import Deed, Write
 from carrel.policy.load import Policy
 
 Complete = Callable[..., Done]
@@ -108,6 +108,7 @@ class Deeds:
         copy = self.work.find(self.what.table) if table is not None else None
         if table is None or copy is None:
             raise NotFound(f"table `{self.what.table}` doesn't exist", help="SHOW TABLES")
+        require_kind(table, self.what.deed)
         return table, copy
 
     def find(self, name: TableName) -> Table | None:
@@ -194,6 +195,14 @@ class Deeds:
                 yield done, rows.batches(), running.schema
             finally:
                 rows.close()
+
+
+def require_kind(table: Table, deed: Deed) -> None:
+    """Raises NotAllowed for a view where a table is changed, and for a table where a view is dropped."""
+    if table.view is None and deed is Deed.DROP_VIEW:
+        raise NotAllowed(f"`{table.name}` is not of type VIEW", help="DROP TABLE")
+    if table.view is not None and deed not in {Deed.DROP_VIEW, Deed.CREATE_VIEW, Deed.GRANT}:
+        raise NotAllowed(f"`{table.name}` is a view, which is not changed", help="DROP VIEW, or CREATE OR REPLACE VIEW")
 
 
 def exists(name: TableName) -> Conflict:

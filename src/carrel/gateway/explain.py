@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from carrel.gateway.metadata.relations import answer
 from carrel.gateway.metadata.show import Shown
+from carrel.gateway.plans import by_others
 from carrel.gateway.split import Statement
-from carrel.model.errors import Unsupported
+from carrel.model.errors import AccessRefused, Unsupported
 from carrel.model.queries import AuthorizedQuery
 
 _OPTIONS: Final = re.compile(r"(?:EXTENDED|PARTITIONS|FORMAT\s*=\s*(?P<format>\w+))\b", re.IGNORECASE)
@@ -41,3 +42,9 @@ def explanation(text: str, query: AuthorizedQuery) -> Shown:
         text = text.replace(f'"{name.table}@{version}"', f'"{name.table}"')
     rows = [{HEADING: line} for line in text.splitlines()]
     return Shown(answer({HEADING: pa.string()}, rows), tuple(sorted(query.decisions, key=str)))
+
+
+def require_own_views(query: AuthorizedQuery) -> None:
+    """Raises AccessRefused where the text would tell what another's view is made of."""
+    if by_others(query):
+        raise AccessRefused("EXPLAIN cannot tell of a view that belongs to somebody else", help="run the query itself")

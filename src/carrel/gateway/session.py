@@ -11,9 +11,10 @@ from carrel.gateway import records
 from carrel.gateway.answers import EngineRows, TableRows, result_columns, shown_columns
 from carrel.gateway.copying import Copying
 from carrel.gateway.deeds import Asking, Authorize
+from carrel.gateway.definers import Definers
 from carrel.gateway.dump import starred
 from carrel.gateway.ending import warned
-from carrel.gateway.explain import explained, explanation
+from carrel.gateway.explain import explained, explanation, require_own_views
 from carrel.gateway.given import Given, Inherited, Typed, require_scalar
 from carrel.gateway.host import SessionHost, relations
 from carrel.gateway.knowledge import Knower
@@ -224,6 +225,7 @@ class GatewaySession:
     def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = (), made_by: Authorize | None = None) -> AuthorizedQuery:
         query = Query(
             text=text, dialect=self._dialect, database=self.database, asker=now.asker, variables=self._query_variables(), parameters=parameters,
+            definers=Definers(self._parts.people, now),
             limits=self._variables.limits(now.policy.limits_of(now.asker.groups, self._parts.limits)),
         )
         return (made_by or self._parts.plans.authorize)(query, self._know().catalog, now.policy)
@@ -282,6 +284,7 @@ class GatewaySession:
     def _explained(self, text: str, turn: Turn) -> Shown:
         """The text that the engine would run for the asker, with what policy made of each table."""
         query = self._authorized(text, turn.moment, turn.parameters)
+        require_own_views(query)
         return explanation(self._parts.engine.explain(query, self._relations(query)), query)
 
     def _use(self, turn: Turn) -> Done:
@@ -331,10 +334,6 @@ class GatewaySession:
         query = self._inherited(turn, lambda: self._given.typed(turn.moment)).into(self._authorized(f"SELECT {text}", turn.moment), ())
         require_scalar(query)
         return only_value(self._run(query, turn, "query", shown=False)), self._given.into_variable(query, self._variables, turn.moment)
-
-    def _chatter(self, turn: Turn) -> Done:
-        chatter(turn.statement)
-        return Done()
 
     def _lock(self, turn: Turn) -> Done:
         for name in locked(turn.statement, self.database):
@@ -394,6 +393,6 @@ _HANDLERS: Final[dict[str, Callable[[GatewaySession, Turn], Answer]]] = {
     "DROP": GatewaySession._drop,
     **dict.fromkeys(FORMS.keys() - {"DROP"}, GatewaySession._write),
     "LOCK": GatewaySession._lock,
-    **dict.fromkeys(("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UNLOCK"), GatewaySession._chatter),
+    **dict.fromkeys(("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UNLOCK"), lambda _, turn: chatter(turn.statement)),
 }
 """Everything else is a query, and the guard says whether it is one that may run."""

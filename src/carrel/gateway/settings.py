@@ -14,6 +14,7 @@ from carrel.gateway.variables import DEFAULTS, Value, Variables
 from carrel.model.errors import NotAllowed, NotFound, SyntaxRefused
 from carrel.model.names import TableName
 from carrel.model.provenance import Provenance
+from carrel.model.queries import Done
 
 Evaluate = Callable[[str], tuple[Value, Provenance | None]]
 """The one value of an expression, and what it carries; None: the client wrote it."""
@@ -82,10 +83,11 @@ def scoped(statement: Statement, dialect: str) -> tuple[list[Assignment], Statem
     return [_assignment(statement, run) for run in _by_comma(tokens[2:until])], found[0]
 
 
-def chatter(statement: Statement) -> None:
+def chatter(statement: Statement) -> Done:
     """Accepts BEGIN, COMMIT and their kind: every statement reads one published snapshot, so there is nothing to begin or end. Refuses anything longer."""
     if len(statement.tokens) > 12:
         raise SyntaxRefused("this is not a statement about a transaction", near=statement.text[:80])
+    return Done()
 
 
 def killed(statement: Statement) -> tuple[int, bool]:

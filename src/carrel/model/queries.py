@@ -53,6 +53,7 @@ class Query:
         asker: who asks, with the facts about them.
         variables: session and user variables by name, `@@sql_mode`, `@x`, already evaluated; the guard puts them in as literals.
         limits: what it may use.
+        definers: the facts about whoever made a view that others read, by person.
         parameters: the values of the `?` placeholders in order; the guard puts them into the tree as literals, and refuses another number of them.
     """
 
@@ -62,6 +63,7 @@ class Query:
     asker: Asker
     variables: Mapping[str, str | int | float | Decimal | bool | None] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
+    definers: Mapping[str, Asker] = field(default_factory=dict, compare=False, repr=False)
     limits: Limits = Limits()
 
 

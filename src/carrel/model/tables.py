@@ -115,6 +115,21 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a view is defined by.
+
+    Attributes:
+        text: its SELECT.
+        database: what names without one mean in it; None: there are none.
+        headings: what the columns are called in the text, in order.
+    """
+
+    text: str
+    database: str | None
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A base table as the catalog describes it at one moment.
 
@@ -131,6 +146,7 @@ class Table:
         owner: the person who made it; None: a table that came from a source.
         copy: its id in the registry of copies, where a person made it.
         made_of: what flowed into a table that a person made: kinds of database, and the words of `MADE_OF`. Who else reads it must be able to read such.
+        view: where it is one; its rows are those of its text, and its own files hold none.
         retention: None: no rule; a table with personal columns and no rule is unreadable.
         description: one or two sentences.
         version: the published snapshot that a question reads; None: known, but no rows have been loaded.
@@ -149,6 +165,7 @@ class Table:
     owner: str | None = None
     copy: str | None = None
     made_of: frozenset[str] = frozenset()
+    view: View | None = None
     retention: Retention | None = None
     description: str = ""
     version: str | None = None

@@ -19,6 +19,7 @@ from carrel.policy.ways import Ways, ways
 
 _SAYS: Final[Mapping[str, str]] = {
     "parse": "it is one query of this dialect, not too long and not too deep",
+    "expand": "what views stand for stands in their place",
     "put_variables": "session and user variables are literals now",
     "allow": "every construct and every function is on the allow-list",
     "bind": "every name has one meaning, among what the asker knows",

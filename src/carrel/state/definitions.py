@@ -8,7 +8,7 @@ from typing import Any
 
 from carrel.model.names import TableName
 from carrel.model.sensitivity import Mask
-from carrel.model.tables import Column, DatabaseKind, Index, Retention, Table
+from carrel.model.tables import Column, DatabaseKind, Index, Retention, Table, View
 
 
 def to_json(table: Table) -> dict[str, Any]:
@@ -43,6 +43,7 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
         owner=value.get("owner"),
         copy=value.get("copy"),
         made_of=frozenset(value.get("made_of", ())),
+        view=_view(value.get("view")),
         retention=Retention(kind="copy") if value.get("retention") else _age(value.get("age")),
         private=private,
         visibility=value["visibility"],
@@ -58,7 +59,12 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
 
 def _owned(table: Table) -> dict[str, Any]:
     tags = [_tags(column) for column in table.columns]
-    return {"owner": table.owner, "copy": table.copy, "made_of": sorted(table.made_of), "retention": table.retention is not None, "tags": tags}
+    view = {} if (seen := table.view) is None else {"view": {"text": seen.text, "database": seen.database, "headings": list(seen.headings)}}
+    return {"owner": table.owner, "copy": table.copy, "made_of": sorted(table.made_of), "retention": table.retention is not None, "tags": tags, **view}
+
+
+def _view(value: dict[str, Any] | None) -> View | None:
+    return None if value is None else View(text=value["text"], database=value["database"], headings=tuple(value["headings"]))
 
 
 def _aged(retention: Retention | None) -> dict[str, Any]:

@@ -60,6 +60,11 @@ def tables(known: Knowledge) -> Iterator[Row]:
 
 
 def table_row(table: Table) -> Row:
+    if table.view is not None:
+        return {
+            "TABLE_CATALOG": "def", "TABLE_SCHEMA": table.name.database, "TABLE_NAME": table.name.table, "TABLE_TYPE": "VIEW", "ENGINE": None, "VERSION": None,
+            "ROW_FORMAT": None, "TABLE_COLLATION": None, "CREATE_OPTIONS": None, "TABLE_COMMENT": "VIEW",
+        }
     metadata = table.kind is DatabaseKind.METADATA
     engine = re.search(r"ENGINE=(\w+)", table.options)
     return {
@@ -163,6 +168,23 @@ def table_constraints(known: Knowledge) -> Iterator[Row]:
                 }
 
 
+def views(known: Knowledge) -> Iterator[Row]:
+    """The text of one's own alone."""
+    for table in known.every():
+        if table.view is not None:
+            yield {
+                "TABLE_CATALOG": "def", "TABLE_SCHEMA": table.name.database, "TABLE_NAME": table.name.table,
+                "VIEW_DEFINITION": table.view.text if owns(known.account, table) else "", "CHECK_OPTION": "NONE", "IS_UPDATABLE": "NO",
+                "DEFINER": f"{table.owner}@%", "SECURITY_TYPE": "INVOKER", "CHARACTER_SET_CLIENT": "utf8mb4", "COLLATION_CONNECTION": "utf8mb4_general_ci",
+                "ALGORITHM": "UNDEFINED",
+            }
+
+
+def owns(account: str, table: Table) -> bool:
+    """Whether the table is this account's, `ann`@`192.0.2.7`."""
+    return table.owner is not None and account.startswith(f"`{table.owner}`@")
+
+
 def engines(_: Knowledge) -> Iterator[Row]:
     yield {"ENGINE": "InnoDB", "SUPPORT": "DEFAULT", "COMMENT": "Read through Carrel's policy", "TRANSACTIONS": "NO", "XA": "NO", "SAVEPOINTS": "NO"}
 
@@ -227,6 +249,7 @@ def applicability(_: Knowledge) -> Iterator[Row]:
 ROWS: Final[Mapping[str, Callable[[Knowledge], Iterable[Row]]]] = {
     "schemata": schemata,
     "tables": tables,
+    "views": views,
     "columns": columns,
     "statistics": statistics,
     "key_column_usage": key_column_usage,
@@ -244,7 +267,7 @@ ROWS: Final[Mapping[str, Callable[[Knowledge], Iterable[Row]]]] = {
     "global_status": session_status,
     "processlist": processlist,
 }
-"""Tables of `information_schema` that have rows; the others that the catalog lists are empty here, as on a server without views, triggers or routines."""
+"""Tables of `information_schema` that have rows; the others that the catalog lists are empty here, as on a server without triggers or routines."""
 
 
 def create_table(table: Table) -> str:
@@ -259,6 +282,13 @@ def create_table(table: Table) -> str:
             parts.append(f"  {kind}KEY `{index.name}` ({names})")
     options = (table.options if table.owner is not None else _AUTO_INCREMENT.sub("", table.options)) or "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
     return f"CREATE TABLE `{table.name.table}` (\n" + ",\n".join(parts) + f"\n) {options.strip()}"
+
+
+def create_view(table: Table) -> str:
+    """The view's CREATE VIEW, with its text as its maker wrote it."""
+    assert table.view is not None
+    names = ", ".join(f"`{column.name.replace('`', '``')}`" for column in table.columns)
+    return f"CREATE ALGORITHM=UNDEFINED DEFINER=`{table.owner}`@`%` SQL SECURITY INVOKER VIEW `{table.name.table}` ({names}) AS {table.view.text}"
 
 
 def _definition(column: Column) -> str:

@@ -15,7 +15,7 @@ from carrel.gateway.metadata.relations import answer
 from carrel.gateway.metadata.rows import Knowledge, Row
 from carrel.gateway.metadata.words import Words
 from carrel.model.copies import Receiver
-from carrel.model.errors import BadInput, NotFound, Unsupported
+from carrel.model.errors import AccessRefused, BadInput, NotFound, Unsupported
 from carrel.model.names import TableName
 from carrel.model.queries import Notice
 from carrel.model.tables import Table
@@ -163,13 +163,27 @@ def _index(words: Words, host: Host, _full: bool) -> Shown:
 def _create_table(words: Words, host: Host, _full: bool) -> Shown:
     table = _table(words, host)
     words.end()
+    if table.view is not None:
+        return _shown_view(table, host)
     return Shown(answer({"Table": TEXT, "Create Table": TEXT}, [{"Table": table.name.table, "Create Table": rows.create_table(table)}]), (table.name,))
 
 
 def _create_view(words: Words, host: Host, _full: bool) -> Shown:
     table = _table(words, host)
     words.end()
-    raise BadInput(f"`{table.name}` is not of type VIEW", help="SHOW CREATE TABLE")
+    if table.view is None:
+        raise BadInput(f"`{table.name}` is not of type VIEW", help="SHOW CREATE TABLE")
+    return _shown_view(table, host)
+
+
+def _shown_view(table: Table, host: Host) -> Shown:
+    """Of its maker alone: what a view is made of is nobody else's."""
+    if not rows.owns(host.account, table):
+        raise AccessRefused(f"you may not see the text of `{table.name}`: it belongs to somebody else", help="DESCRIBE shows its columns")
+    told = {
+        "View": table.name.table, "Create View": rows.create_view(table), "character_set_client": "utf8mb4", "collation_connection": "utf8mb4_general_ci",
+    }
+    return Shown(answer(dict.fromkeys(told, TEXT), [told]), (table.name,))
 
 
 def _create_absent(kind: str) -> Callable[[Words, Host, bool], Shown]:

@@ -13,6 +13,7 @@ from carrel.gateway.writing.create import create
 from carrel.gateway.writing.insert import insert, places_of
 from carrel.gateway.writing.share import grant, revoke
 from carrel.gateway.writing.upload import upload
+from carrel.gateway.writing.view import create_view, drop_view, look_at_view
 from carrel.gateway.writing.whole import drop, rename, truncate
 from carrel.gateway.writing.writer import Writer
 from carrel.model.errors import NotAllowed
@@ -24,6 +25,7 @@ DEEDS: Final[dict[Deed, Callable[[Writer], Done]]] = {
     Deed.CREATE: create, Deed.INSERT: insert, Deed.UPDATE: update, Deed.DELETE: delete, Deed.ALTER: alter,
     Deed.DROP: drop, Deed.TRUNCATE: truncate, Deed.RENAME: rename,
     Deed.UPLOAD: upload,
+    Deed.CREATE_VIEW: create_view, Deed.DROP_VIEW: drop_view,
     Deed.GRANT: grant, Deed.REVOKE: revoke,
 }
 
@@ -47,7 +49,10 @@ def look(asking: Asking) -> None:
     if what.deed is Deed.UPLOAD:
         raise NotAllowed("`LOAD DATA` cannot be prepared", help="send it as it is")
     deeds = Deeds(asking, what)
-    if what.deed is Deed.CREATE or (what.deed is Deed.DROP and what.quiet):
+    if what.deed is Deed.CREATE_VIEW:
+        look_at_view(Writer(asking, what))
+        return
+    if what.deed is Deed.CREATE or (what.deed in {Deed.DROP, Deed.DROP_VIEW} and what.quiet):
         deeds.require(what.table, None, making=True)
     elif what.deed in {Deed.GRANT, Deed.REVOKE}:
         deeds.require(what.table, deeds.find(what.table))

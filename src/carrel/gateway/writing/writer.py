@@ -115,18 +115,18 @@ class Writer(Deeds):
 
     def clock_given(self, given: Provenance) -> Clock:
         """Of values that are of no table."""
-        return clock((), {}, made=self._today(), grant=self._grant(), mirror_days=self.now.policy.retention.mirror_copies, given=given)
+        return clock((), {}, made=self._today(), grant=self.grant(), mirror_days=self.now.policy.retention.mirror_copies, given=given)
 
     def clock_of(self, query: AuthorizedQuery) -> Clock:
         found = flows(query)
         copies = {one.table.name: copy for one in found if one.table.owner is not None and (copy := self.work.find(one.table.name)) is not None}
         days = self.now.policy.retention.mirror_copies
-        return clock(found, copies, made=self._today(), grant=self._grant(), mirror_days=days, given=given(query))
+        return clock(found, copies, made=self._today(), grant=self.grant(), mirror_days=days, given=given(query))
 
     def _today(self) -> date:
         return self.now.asker.now.date()
 
-    def _grant(self) -> date:
+    def grant(self) -> date:
         """The last day of the person's longest membership; today where none is in force."""
         return self.work.last_day(self.person) or self._today()
 

@@ -16,10 +16,11 @@ from carrel.policy.guard.parse import parse
 from carrel.policy.guard.read import decide_reading
 from carrel.policy.guard.substitute import substitute
 from carrel.policy.guard.variables import put_variables
+from carrel.policy.guard.views import expand
 from carrel.policy.guard.work import Work
 from carrel.policy.load import Policy
 
-PASSES: Final[tuple[Callable[[Work], None], ...]] = (parse, put_variables, allow, bind, decide_reading, refuse_closed, trace, declassify, substitute)
+PASSES: Final[tuple[Callable[[Work], None], ...]] = (parse, expand, put_variables, allow, bind, decide_reading, refuse_closed, trace, declassify, substitute)
 
 
 def authorize(query: Query, catalog: Catalog, policy: Policy, *, binds: bool = False) -> AuthorizedQuery:

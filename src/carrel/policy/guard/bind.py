@@ -16,7 +16,7 @@ from carrel.policy.guard.headings import column, heading
 from carrel.policy.guard.keys import ordering, picks_by_order
 from carrel.policy.guard.scopes import Ref, Scope
 from carrel.policy.guard.tables import bind_from, is_bracket, refuse_twins
-from carrel.policy.guard.work import Cell, Relation, Work
+from carrel.policy.guard.work import STAR_KEY, Cell, Relation, Work
 
 Common = Mapping[str, tuple[str, Relation]]
 
@@ -153,7 +153,7 @@ class _Binder:
         ref = self.binding.resolve(plain, scope, "SELECT")
         qualify(plain, ref)
         name = node.alias if isinstance(node, exp.Alias) else written if ref.source.table is not None else ref.cell.name
-        return Item(name, plain, ref, self.binding.use(ref, "SELECT", bare=True))
+        return Item(name, plain, ref, self.binding.use(ref, "SELECT", bare=True, star=STAR_KEY in plain.meta))
 
     def _star(self, node: exp.Expr, scope: Scope) -> list[Item]:
         if scope.side is None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from carrel.policy.guard.work import SPAN_KEY, VALUE_KEY
+from carrel.policy.guard.work import HEADING_KEY, SPAN_KEY, VALUE_KEY
 
 LONGEST: Final = 255
 """Bytes of a heading that is no alias."""
@@ -16,6 +16,8 @@ def heading(item: exp.Expr, text: str, dialect: str, position: int) -> str:
     """The heading of an item of a SELECT list that is not a column. `position` counts from 0."""
     if isinstance(item, exp.Alias):
         return item.alias
+    if HEADING_KEY in item.meta:
+        return str(item.meta[HEADING_KEY])
     if dialect == "hive":
         return f"_c{position}"
     literal = None if VALUE_KEY in item.meta else _literal(item)

@@ -45,6 +45,8 @@ def other(tokens: Sequence[Token]) -> NotAllowed:
         local = words[2:] == ["LOCAL"]
         text = "`LOAD` is not allowed: the server reads no files" + " and asks no client for any" * local
         return NotAllowed(text, help=_OWN, code="local_infile" if local else None)
+    if words[:2] == ["ALTER", "VIEW"]:
+        return NotAllowed("`ALTER VIEW` is not allowed", help="CREATE OR REPLACE VIEW … AS SELECT …")
     verb = next((word for word in words[:1] if word in WRITING | OTHER), "")
     if verb in WRITING:
         return NotAllowed(f"`{verb}` is not allowed: no table is changed by it here", help=_KEEP)

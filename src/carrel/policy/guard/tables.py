@@ -11,7 +11,7 @@ from carrel.model.errors import LimitReached, NotAllowed
 from carrel.policy.guard.expressions import Binding, Flow, refuse_groups
 from carrel.policy.guard.names import ambiguous_column, find_table, unknown_column
 from carrel.policy.guard.scopes import Pair, Ref, Scope, Side, Source
-from carrel.policy.guard.work import TABLE_KEY, Relation
+from carrel.policy.guard.work import TABLE_KEY, VIEW_KEY, Relation
 
 TABLES: Final = 61
 """Tables in one SELECT, as in MariaDB."""
@@ -52,7 +52,8 @@ class _Tables:
         self.flow |= relation.influences
         refuse_twins(relation)
         name = node.alias or "t"
-        source = self._enter(node, Source(name, None, self.scope.label(name), relation=relation))
+        view = node.meta.get(VIEW_KEY)
+        source = self._enter(node, Source(name, view.database if view is not None else None, self.scope.label(name), relation=relation))
         return self.join_all(source, node.args.get("joins") or [])
 
     def join_all(self, left: Side, joins: list[exp.Join]) -> Side:
@@ -103,6 +104,8 @@ class _Tables:
             self.flow |= common[1].influences
             return self._enter(node, Source(alias, None, self.scope.label(alias), relation=common[1]))
         decision = find_table(self.binding.work, name, database)
+        if decision.table.view is not None:
+            raise NotAllowed(f"view `{decision.table.name}` cannot be read here", help="name it by its database")
         node.meta[TABLE_KEY] = decision.table.name
         self.binding.work.needed.setdefault(decision.table.name, {})
         return self._enter(node, Source(alias, decision.table.name.database, self.scope.label(alias), table=decision))

@@ -31,6 +31,8 @@ _HOW: Final = frozenset({"ALGORITHM", "LOCK"})
 
 
 def alter(reader: Reader) -> Write:
+    if reader.word() == "VIEW":
+        raise Unsupported("`ALTER VIEW` is not supported", help="CREATE OR REPLACE VIEW … AS SELECT …")
     reader.accept("ONLINE")
     reader.expect("TABLE")
     table = reader.table()

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from carrel.model.errors import NotAllowed, Unsupported
 from carrel.model.tables import Index
 from carrel.policy.guard.writing.alter import create_index
 from carrel.policy.guard.writing.forms import Declared, Deed, Write
 from carrel.policy.guard.writing.items import items
 from carrel.policy.guard.writing.reader import FORMS_HELP, OPENS, Reader
-
-VIEWS_HELP: Final = "keep the rows: CREATE TABLE … AS SELECT …"
+from carrel.policy.guard.writing.view import BEGINS, create_view
 
 
 def create(reader: Reader) -> Write:
     if reader.accept("TEMPORARY"):
         raise Unsupported("temporary tables are not supported", help="CREATE TABLE staging.name AS SELECT …, and DROP TABLE when it is done with")
-    if reader.word() in {"VIEW", "ALGORITHM", "DEFINER", "SQL"} or (reader.word() == "OR" and reader.word(2) != "TABLE"):
-        raise Unsupported("views are not supported", help=VIEWS_HELP)
+    if reader.word(2 if reader.word() == "OR" else 0) in BEGINS:
+        return create_view(reader)
     if reader.word() in {"UNIQUE", "INDEX", "FULLTEXT"}:
         return create_index(reader)
     if reader.word() != "TABLE":

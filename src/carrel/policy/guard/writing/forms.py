@@ -27,6 +27,8 @@ class Deed(StrEnum):
     DELETE = "delete"
     ALTER = "alter"
     UPLOAD = "upload"
+    CREATE_VIEW = "create_view"
+    DROP_VIEW = "drop_view"
     GRANT = "grant"
     REVOKE = "revoke"
 
@@ -126,7 +128,7 @@ class Write:
     Attributes:
         table: that is changed.
         quiet: IF EXISTS or IF NOT EXISTS stands there.
-        columns: named after INSERT INTO; none: all, in their order.
+        columns: named after INSERT INTO or CREATE VIEW; none: all, in their order.
         declared: of CREATE TABLE with columns.
         keys: of CREATE TABLE; one without a name gets its first column's.
         steps: of ALTER TABLE, CREATE INDEX and DROP INDEX, in order.
@@ -135,6 +137,7 @@ class Write:
         to: the new name.
         change: of UPDATE and DELETE; `table` is then the first that it names, until it is known which of them is changed.
         upload: of LOAD DATA.
+        replacing: OR REPLACE stands there.
         receivers: of GRANT and REVOKE.
     """
 
@@ -150,4 +153,5 @@ class Write:
     to: TableName | None = None
     change: Change | None = None
     upload: Upload | None = None
+    replacing: bool = False
     receivers: tuple[Receiver, ...] = ()

@@ -6,13 +6,16 @@ from carrel.model.errors import NotAllowed, Unsupported
 from carrel.policy.guard.writing.alter import drop_index
 from carrel.policy.guard.writing.forms import Deed, Write
 from carrel.policy.guard.writing.reader import Reader
+from carrel.policy.guard.writing.view import drop_view
 
 
 def drop(reader: Reader) -> Write:
     if reader.accept("INDEX"):
         return drop_index(reader)
+    if reader.word() == "VIEW":
+        return drop_view(reader)
     if reader.word() != "TABLE":
-        raise NotAllowed("only tables of your own can be dropped", help="DROP TABLE staging.name")
+        raise NotAllowed("only tables and views of your own can be dropped", help="DROP TABLE staging.name")
     reader.expect("TABLE")
     quiet = reader.accept("IF", "EXISTS")
     table = reader.table()
