@@ -14,7 +14,7 @@ from tests.instance import Instance
 from tests.shared import strict
 
 # A change is judged by what it changes: the same examples each time. `make soak` draws new ones.
-settings.register_profile("change", derandomize=True)
+settings.register_profile("change", derandomize=True, deadline=None)
 settings.register_profile("soak", max_examples=20_000, deadline=None, derandomize=False)
 settings.load_profile("change")
 
