@@ -196,7 +196,7 @@ MUTANTS: Final = (
            killer=a_text_says_what_it_says_to_mariadb, held_by=("gateway: executable comments",)),
     Mutant(name="gateway: executable comments", switch=put("carrel.gateway.recent:unwrap", lambda _: lambda text: text, "reading of executable comments"),
            killer=a_text_says_what_it_says_to_mariadb),
-    Mutant(name="parse: one query", switch=change(f"{_PARSE}:parse", "len(trees) != 1 or not isinstance", "not isinstance", "that a text is one statement"),
+    Mutant(name="parse: one query", switch=change(f"{_PARSE}:only", "len(trees) != 1 or not isinstance", "not isinstance", "that a text is one statement"),
            killer=a_text_says_what_it_says_to_mariadb, held_by=("gateway: statements",)),
     Mutant(name="gateway: statements", switch=put("carrel.gateway.recent:split", _whole, "cutting a text into statements"),
            killer=a_text_says_what_it_says_to_mariadb, held_by=("parse: one query",)),
