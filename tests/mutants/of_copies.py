@@ -184,7 +184,7 @@ def _swept(house: House, checksum: str, what: str) -> Iterator[str]:
 _AGING: Final = "carrel.lake.aging"
 _CLOCK: Final = "carrel.policy.clock"
 MUTANTS: Final = (
-    Mutant(name="copies: of a copy", switch=change(f"{_CLOCK}:clock", "copy = copies.get(flow.table.name)", "copy = None", "that it ends with that copy"),
+    Mutant(name="copies: of a copy", switch=change(f"{_CLOCK}:bounds", "copy = copies.get(flow.table.name)", "copy = None", "that it ends with that copy"),
            killer=copies_end_with_the_data),
     Mutant(name="copies: age", switch=change(f"{_CLOCK}:_of_a_table", "max(made, oldest + rule.limit)", "made + rule.limit", "that events bring their own age"),
            killer=copies_end_with_the_data),
