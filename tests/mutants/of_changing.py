@@ -142,7 +142,8 @@ def no_two_rows_have_one_key(stage: Stage) -> Iterator[str]:
     for sql in (
         "INSERT INTO staging.one VALUES (1, 'y')", "INSERT INTO staging.one SELECT 2, 'y'", "UPDATE staging.one SET a = 1",
         "ALTER TABLE staging.one ADD UNIQUE (b)",
-        "CREATE UNIQUE INDEX i ON staging.one (b)", "CREATE TABLE staging.two (PRIMARY KEY (b)) AS SELECT b FROM staging.one",
+        "CREATE UNIQUE INDEX i ON staging.one (b)", "INSERT INTO staging.one VALUES (2, 'z') ON DUPLICATE KEY UPDATE a = 1",
+        "CREATE TABLE staging.two (PRIMARY KEY (b)) AS SELECT b FROM staging.one",
     ):  # fmt: skip
         if stage.ask(sql).error != "duplicate_key":
             yield sql
@@ -163,6 +164,23 @@ def a_default_carries_what_a_session_has_read(stage: Stage) -> Iterator[str]:
         if table is None or "personal.ip" not in table.columns[-1].tags:
             yield step
         stage.ask("DROP TABLE staging.told", "pavel")
+
+
+def a_row_that_meets_another_carries_its_key(stage: Stage) -> Iterator[str]:
+    """Which rows REPLACE and INSERT IGNORE leave tells of the keys of all; what ON DUPLICATE KEY UPDATE sets carries what it was made of."""
+    for name, first, then in (
+        ("ignore", "(word varchar(40) UNIQUE, n int, m int)", "INSERT IGNORE INTO staging.meets (word, n) SELECT clientIp, 1 FROM log.Edit_1"),
+        ("replace", "(word varchar(40) UNIQUE, n int, m int)", "REPLACE INTO staging.meets (word, n) SELECT clientIp, 1 FROM log.Edit_1"),
+        ("update", "(n int PRIMARY KEY, word varchar(40), m int)",
+         "INSERT INTO staging.meets (n, word) SELECT 1, clientIp FROM log.Edit_1 ON DUPLICATE KEY UPDATE m = LENGTH(VALUES(word))"),
+    ):  # fmt: skip
+        stage.ask(f"CREATE TABLE staging.meets {first}", "pavel")
+        if (heard := stage.ask(then, "pavel")).error:
+            yield f"{name}: {heard.text}"
+        table = stage.app.catalog.table(TableName("staging", "meets"))
+        if table is None or "personal.ip" not in table.columns[2].tags:
+            yield name
+        stage.ask("DROP TABLE staging.meets", "pavel")
 
 
 MUTANTS: Final = (
@@ -203,6 +221,20 @@ MUTANTS: Final = (
     Mutant(
         name="write: unique keys of ALTER", killer=no_two_rows_have_one_key,
         switch=put("carrel.gateway.writing.alter:unique_keys", lambda _: lambda *_: [], "that keys which are declared are looked at"),
+    ),
+    Mutant(
+        name="write: keys that meet", killer=a_row_that_meets_another_carries_its_key,
+        switch=put("carrel.gateway.writing.clash:influenced", lambda _: lambda _, added: added, "that the rows which are left tell of their keys"),
+    ),
+    Mutant(
+        name="write: what comes", killer=a_row_that_meets_another_carries_its_key,
+        switch=change("carrel.gateway.writing.clash:_Clashing._meeting", "columns_with(table, self.added)", "table.columns",
+        "that rows which come carry their tags"),
+    ),
+    Mutant(
+        name="write: flows into ON DUPLICATE KEY UPDATE", killer=a_row_that_meets_another_carries_its_key,
+        switch=change("carrel.gateway.writing.settling:Settling._question", "self.columns[place] = merged(", "_ = merged(",
+                      "that what is set carries what flowed in"),
     ),
     Mutant(
         name="write: defaults", killer=a_default_carries_what_a_session_has_read,

@@ -132,7 +132,8 @@ def nothing_is_written_that_is_not_on_record(stage: Stage) -> Iterator[str]:
     before = {table.name: table for table in stage.app.catalog.tables("staging")}
     for sql in (f"CREATE TABLE staging.new AS SELECT page_id FROM {WIKI}.page", "CREATE TABLE staging.newer (a int)", "INSERT INTO staging.there VALUES (9)",
                 "INSERT INTO staging.there SELECT 9", "UPDATE staging.there SET page_id = 9", "DELETE FROM staging.there WHERE page_id = 1",
-                "ALTER TABLE staging.there ADD c int", "CREATE INDEX i ON staging.there (page_id)", "TRUNCATE staging.there",
+                "ALTER TABLE staging.there ADD c int", "REPLACE INTO staging.there VALUES (9)", "CREATE INDEX i ON staging.there (page_id)",
+                "TRUNCATE staging.there",
                 "RENAME TABLE staging.there TO staging.here", "DROP TABLE staging.there"):
         with suppress(CarrelError):
             stage.ask(sql, "ines", None, audit=Broken())
@@ -189,6 +190,6 @@ MUTANTS: Final = (
                 f"that {deed} has a row in the audit first",
             ),
         )
-        for deed in ("create", "insert", "update", "delete", "alter", "truncate", "rename", "drop")
+        for deed in ("create", "insert", "update", "delete", "replace", "alter", "truncate", "rename", "drop")
     ),
 )

@@ -121,6 +121,9 @@ class WorkTables:
         with snapshots.opened(snapshot_folder(self._directory, table.name, table.version)) as files:
             yield _placed(files)
 
+    def staged(self, draft: Draft) -> Iterator[tuple[int, pa.RecordBatch]]:
+        return _placed(sorted(draft.folder.glob("*.parquet")))
+
     def share(self, copy: Copy, receivers: Collection[Receiver], now: datetime) -> None:
         with self._state.write() as connection:
             shares.give(connection, copy.id, receivers, now)

@@ -104,6 +104,10 @@ class Work(Protocol):
     def rows(self, table: Table) -> AbstractContextManager[Iterator[tuple[int, pa.RecordBatch]]]:
         """The rows of a published table in their order, each batch with the place, as the column ROW has it, of its first; the others follow it."""
 
+    def staged(self, draft: Draft) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """As `rows`, of a draft whose parts are finished."""
+        ...
+
     def link(self, table: Table, folder: Path) -> int:
         """Puts the files of a published table into `folder`. Gives how many."""
 

@@ -9,6 +9,7 @@ from carrel.gateway.deeds import Asking, Deeds
 from carrel.gateway.prepared import probed
 from carrel.gateway.writing.alter import alter, planned
 from carrel.gateway.writing.change import delete, probe, settled, update
+from carrel.gateway.writing.clash import look_at_assignments
 from carrel.gateway.writing.create import create
 from carrel.gateway.writing.insert import insert, places_of
 from carrel.gateway.writing.share import grant, revoke
@@ -22,7 +23,7 @@ from carrel.model.tables import Table
 from carrel.policy.guard.writing import Deed, Write, read_write
 
 DEEDS: Final[dict[Deed, Callable[[Writer], Done]]] = {
-    Deed.CREATE: create, Deed.INSERT: insert, Deed.UPDATE: update, Deed.DELETE: delete, Deed.ALTER: alter,
+    Deed.CREATE: create, Deed.INSERT: insert, Deed.REPLACE: insert, Deed.UPDATE: update, Deed.DELETE: delete, Deed.ALTER: alter,
     Deed.DROP: drop, Deed.TRUNCATE: truncate, Deed.RENAME: rename,
     Deed.UPLOAD: upload,
     Deed.CREATE_VIEW: create_view, Deed.DROP_VIEW: drop_view,
@@ -30,8 +31,14 @@ DEEDS: Final[dict[Deed, Callable[[Writer], Done]]] = {
 }
 
 
+def _look_at_insert(deeds: Deeds, table: Table) -> None:
+    places_of(deeds.what, table)
+    look_at_assignments(table, deeds.what.assignments)
+
+
 _FITS: Final[dict[Deed, Callable[[Deeds, Table], object]]] = {
-    Deed.INSERT: lambda deeds, table: places_of(deeds.what, table), Deed.ALTER: planned,
+    **dict.fromkeys((Deed.INSERT, Deed.REPLACE), _look_at_insert),
+    Deed.ALTER: planned,
     **dict.fromkeys((Deed.UPDATE, Deed.DELETE), lambda deeds, _: probed(deeds.asking.turn.statement, lambda values: probe(deeds, values))),
 }
 """What looks at a statement that is being prepared, once its table is known."""

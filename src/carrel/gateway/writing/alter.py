@@ -234,7 +234,7 @@ def _published(writer: Writer, own: tuple[Table, Copy], made: Table, plan: _Plan
         else:
             draft.begin(arrow_schema(made.columns), 0)
             size = writer.fill(draft, (_converted(batch, plan.cells, counter) for _, batch in _watched(writer, kept)), copy.size)
-        check_unique(writer, draft, made, keys)
+        check_unique(writer, draft, writer.kept(made, made.columns, 0), keys)
         writer.again(None)
         tags = frozenset(tag for column in made.columns for tag in column.tags if tag is not None)
         more = copy if plan.brought is None else copy.with_more(writer.given(copy, {0: plan.brought}).copy)

@@ -41,7 +41,7 @@ def settled(deeds: Deeds) -> Write:
 
 
 @dataclass(slots=True)
-class _Counts:
+class Counts:
     changed: int = 0
 
 
@@ -52,6 +52,23 @@ Made = Callable[[pa.RecordBatch, pa.Array, list[pa.Array]], pa.RecordBatch]
 """What becomes of a batch, some of whose places were found with these values."""
 
 
+def setter(deeds: Deeds, table: Table, places: Sequence[int], counts: Counts) -> Made:
+    """What sets the columns at these places of a table's rows."""
+    seen = [deeds.sees(table, column) for column in table.columns]
+
+    def made(batch: pa.RecordBatch, found: pa.Array, values: list[pa.Array]) -> pa.RecordBatch:
+        arrays, where, differ = list(batch.columns), mask(batch.num_rows, found), pa.nulls(len(found), pa.bool_()).fill_null(False)
+        for place, value in zip(places, values, strict=True):
+            new = fitted(value, table.columns[place])
+            # How many change would tell of values that the person may not read.
+            differ = pc.or_(differ, changed(arrays[place].take(found), new)) if seen[place] else pc.or_(differ, pa.scalar(True))
+            arrays[place] = pc.replace_with_mask(arrays[place], where, new)
+        counts.changed += differ.true_count
+        return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+
+    return made
+
+
 def update(writer: Writer) -> Done:
     table, copy = writer.own()
     names = [column.name.lower() for column in table.columns]
@@ -59,18 +76,9 @@ def update(writer: Writer) -> Done:
     if unknown:
         raise NotFound(f"unknown column `{unknown[0]}` in SET", code="unknown_column")
     places = [names.index(name) for name in writer.what.columns]
-    counts = _Counts()
+    counts = Counts()
 
-    def made(batch: pa.RecordBatch, found: pa.Array, values: list[pa.Array]) -> pa.RecordBatch:
-        arrays, where, differ = list(batch.columns), mask(batch.num_rows, found), pa.nulls(len(found), pa.bool_()).fill_null(False)
-        for place, value in zip(places, values, strict=True):
-            new = fitted(value, table.columns[place])
-            seen = writer.sees(table, table.columns[place])  # else how many change would tell of values that the person may not read
-            differ = pc.or_(differ, changed(arrays[place].take(found), new)) if seen else pc.or_(differ, pa.scalar(True))
-            arrays[place] = pc.replace_with_mask(arrays[place], where, new)
-        counts.changed += differ.true_count
-        return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
-
+    made = setter(writer, table, places, counts)
     query = probe(writer, writer.asking.turn.parameters)
     with ExitStack() as held, writer.deed_of(query, held, copy.id) as (done, rows, _):
         columns = list(table.columns)

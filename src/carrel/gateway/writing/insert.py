@@ -12,13 +12,14 @@ import pyarrow as pa
 from carrel.gateway.columns import flow
 from carrel.gateway.values import typed
 from carrel.gateway.variables import one_by_one
-from carrel.gateway.writing.writer import Added, Writer, facts, told
+from carrel.gateway.writing.clash import Brought, bring
+from carrel.gateway.writing.writer import Added, Writer, facts
 from carrel.model.copies import Copy
 from carrel.model.errors import NotAllowed, NotFound
 from carrel.model.provenance import NOTHING, Provenance, united
-from carrel.model.queries import Done
+from carrel.model.queries import Done, Notice
 from carrel.model.tables import Column, Table
-from carrel.policy.guard.writing import Value, Write
+from carrel.policy.guard.writing import Clash, Value, Write
 
 
 def insert(writer: Writer) -> Done:
@@ -33,8 +34,8 @@ def insert(writer: Writer) -> Done:
         flows = {place: flow(output, query, writer.typed) for place, output in zip(places, query.outputs, strict=True)}
         added = replace(copy, sources=writer.sources(query), **facts(writer.clock_of(query)))
         batches = (writer.filled(batch, table, places) for batch in rows)
-        count, size = writer.append(table, copy, Added(flows, added), batches, query)
-        return done(told(count, query.notices), count, size)
+        brought = bring(writer, (table, copy), Added(flows, added), batches, query)
+        return done(_told(writer, brought, query.notices), brought.rows, brought.size)
 
 
 def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[int]) -> Done:
@@ -46,8 +47,16 @@ def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[in
     brought = [united(row[number][1] for row in values) for number in range(len(places))]
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done:
         added = writer.given(copy, dict(zip(places, brought, strict=True)))
-        count, size = writer.append(table, copy, added, iter([writer.filled(batch, table, places)]), None)
-        return done(told(count) if len(writer.what.rows) > 1 else Done(affected=count), count, size)
+        made = bring(writer, (table, copy), added, iter([writer.filled(batch, table, places)]), None)
+        return done(_told(writer, made), made.rows, made.size)
+
+
+def _told(writer: Writer, made: Brought, notices: tuple[Notice, ...] = ()) -> Done:
+    """As MariaDB tells it: nothing of a single row of VALUES, and of rows that were left out a warning for each."""
+    more = made.duplicates if writer.what.clash is Clash.IGNORE else 0
+    left = (Notice(code="duplicate_key", text=f"rows whose key is there were left out: {more}"),) if more else ()
+    info = f"Records: {made.rows}  Duplicates: {made.duplicates}  Warnings: {len(notices) + more}" if len(writer.what.rows) != 1 else ""
+    return Done(affected=made.affected, info=info, notices=notices + left, warnings=len(notices) + more)
 
 
 def places_of(what: Write, table: Table) -> list[int]:

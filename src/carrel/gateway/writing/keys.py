@@ -94,7 +94,7 @@ def check_unique(deeds: Deeds, draft: Draft, table: Table, keys: Sequence[Index]
 def asked(deeds: Deeds, text: str, draft: Draft, table: Table) -> list[tuple[object, ...]]:
     """The few rows of a question about rows of the table that are not published."""
     new = replace(table, name=TableName(table.name.database, NEW), version=None, primary_key=(), indexes=())
-    query = deeds.asking.authorized(text, deeds.now, (), partial(authorize_beside, table=new))
+    query = deeds.asking.authorized(text, deeds.now, (), partial(authorize_beside, new=new))
     running = deeds.asking.parts.engine.run(query, {new.name: Unpublished(tuple(sorted(draft.folder.glob("*.parquet"))))})
     try:
         return [row for batch in running.batches() for row in _rows(batch)]

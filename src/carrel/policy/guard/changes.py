@@ -25,7 +25,7 @@ from carrel.policy.guard.parse import check_tree, only, parse
 from carrel.policy.guard.work import Work
 from carrel.policy.load import Policy
 
-_PLACE: Final = Column(name=ROW, type="BIGINT", native_type="bigint(20)", nullable=False, tag=PUBLIC)
+PLACE: Final = Column(name=ROW, type="BIGINT", native_type="bigint(20)", nullable=False, tag=PUBLIC)
 _ARGS: Final[Mapping[type[exp.Expr], frozenset[str]]] = {
     exp.Update: frozenset({"this", "expressions", "where", "order", "limit"}),
     exp.Delete: frozenset({"this", "tables", "using", "where", "order", "limit", "cluster"}),
@@ -98,24 +98,24 @@ def authorize_change(query: Query, catalog: Catalog, policy: Policy, *, target: 
     steps: list[Callable[[Work], None]] = []
     for step in PASSES:
         steps += [parse_change] if step is parse else [step, _first_of_each] if step is bind and several else [step]
-    work = Work(query=query, catalog=_With(catalog, replace(table, columns=(*table.columns, _PLACE))), policy=policy)
+    work = Work(query=query, catalog=With(catalog, replace(table, columns=(*table.columns, PLACE))), policy=policy)
     for step in steps:
         step(work)
     made, place = finished(work), ColumnName(table.name, ROW)
     return replace(made, outputs=tuple(replace(output, sources=output.sources - {place}) for output in made.outputs), influences=made.influences - {place})
 
 
-def authorize_beside(query: Query, catalog: Catalog, policy: Policy, *, table: Table) -> AuthorizedQuery:
-    """A question that may name one more table, which is not published. Raises as `authorize`."""
-    return authorize(query, _With(catalog, table), policy)
+def authorize_beside(query: Query, catalog: Catalog, policy: Policy, *, new: Table, placed: Table | None = None) -> AuthorizedQuery:
+    """A question that may name one more table, which is not published; both it and `placed` tell the places of their rows. Raises as `authorize`."""
+    return authorize(query, With(catalog, *(replace(one, columns=(*one.columns, PLACE)) for one in (new, placed) if one is not None)), policy)
 
 
-class _With:
-    """A catalog with one table more, or another in the place of one that it has."""
+class With:
+    """A catalog with some tables more, or others in the place of those that it has."""
 
-    def __init__(self, catalog: Catalog, table: Table) -> None:
+    def __init__(self, catalog: Catalog, *tables: Table) -> None:
         self._catalog = catalog
-        self._table = table
+        self._tables = {table.name: table for table in tables}
 
     def databases(self) -> Sequence[Database]:
         return self._catalog.databases()
@@ -124,7 +124,7 @@ class _With:
         return self._catalog.tables(database)
 
     def table(self, name: TableName) -> Table | None:
-        return self._table if name == self._table.name else self._catalog.table(name)
+        return self._tables.get(name) or self._catalog.table(name)
 
 
 def _sources(tree: exp.Update | exp.Delete) -> list[exp.Expr]:
@@ -186,7 +186,7 @@ def _question(change: Change, target: Reference, table: Table) -> exp.Expression
     tree, several = change.tree, len(change.references) > 1
     if tree.args.get("order"):
         refuse_groups(tree.args["order"], "ORDER BY")
-    values = _values(change, target, table)
+    values = values_of(change, target, table)
     items = [exp.alias_(_own(ROW, target), ROW, quoted=True), *(exp.alias_(value, f"{ROW}_{place}", quoted=True) for place, value in enumerate(values))]
     starts = tree.args.get("using") or [tree.this]
     joins = [join for start in starts for join in start.args.pop("joins", None) or []]
@@ -215,7 +215,7 @@ def _by(keys: Sequence[exp.Expr]) -> exp.Order:
     return exp.Order(expressions=[key if isinstance(key, exp.Ordered) else exp.Ordered(this=key, nulls_first=True) for key in keys])
 
 
-def _values(change: Change, target: Reference, table: Table) -> list[exp.Expr]:
+def values_of(change: Change, target: Reference, table: Table) -> list[exp.Expr]:
     """What each column becomes. In an UPDATE of one table a value sees what the columns before it have become."""
     found: dict[str, exp.Expr] = {}
     for item in _assignments(change.tree):

@@ -16,17 +16,18 @@ from carrel.policy.guard.parse import check_comments
 from carrel.policy.guard.writing.alter import alter
 from carrel.policy.guard.writing.change import change
 from carrel.policy.guard.writing.create import create
-from carrel.policy.guard.writing.forms import PRIMARY, Declared, Deed, Value, Write
-from carrel.policy.guard.writing.insert import insert
+from carrel.policy.guard.writing.forms import PRIMARY, Clash, Declared, Deed, Value, Write
+from carrel.policy.guard.writing.insert import insert, replace
 from carrel.policy.guard.writing.load import load
 from carrel.policy.guard.writing.reader import Reader
 from carrel.policy.guard.writing.share import grant, revoke
 from carrel.policy.guard.writing.whole import drop, rename, truncate
 
-__all__ = ["FORMS", "PRIMARY", "Declared", "Deed", "Value", "Write", "read_write"]
+__all__ = ["FORMS", "PRIMARY", "Clash", "Declared", "Deed", "Value", "Write", "read_write"]
 
 FORMS: Final[dict[str, Callable[[Reader], Write]]] = {
-    "CREATE": create, "INSERT": insert, "UPDATE": change, "DELETE": change, "ALTER": alter, "DROP": drop, "TRUNCATE": truncate, "RENAME": rename,
+    "CREATE": create, "INSERT": insert, "REPLACE": replace, "UPDATE": change, "DELETE": change, "ALTER": alter,
+    "DROP": drop, "TRUNCATE": truncate, "RENAME": rename,
     "LOAD": load,
     "GRANT": grant, "REVOKE": revoke,
 }

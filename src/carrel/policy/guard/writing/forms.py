@@ -25,6 +25,7 @@ class Deed(StrEnum):
     RENAME = "rename"
     UPDATE = "update"
     DELETE = "delete"
+    REPLACE = "replace"
     ALTER = "alter"
     UPLOAD = "upload"
     CREATE_VIEW = "create_view"
@@ -43,6 +44,14 @@ class Declared:
     default: str | None = None
     extra: str = ""
     keys: tuple[Index, ...] = ()
+
+
+class Clash(StrEnum):
+    """What becomes of a row whose key is there: it is left out, it takes the place of what is there, or what is there is changed."""
+
+    IGNORE = "ignore"
+    REPLACE = "replace"
+    UPDATE = "update"
 
 
 PRIMARY = "PRIMARY"
@@ -134,6 +143,8 @@ class Write:
         steps: of ALTER TABLE, CREATE INDEX and DROP INDEX, in order.
         query: the SELECT inside; None where there is none.
         rows: of VALUES.
+        clash: of INSERT IGNORE, REPLACE and ON DUPLICATE KEY UPDATE; None: a row whose key is there is refused.
+        assignments: what stands behind ON DUPLICATE KEY UPDATE; the placeholders before it are `before`.
         to: the new name.
         change: of UPDATE and DELETE; `table` is then the first that it names, until it is known which of them is changed.
         upload: of LOAD DATA.
@@ -150,6 +161,9 @@ class Write:
     steps: tuple[Step, ...] = ()
     query: str | None = None
     rows: tuple[tuple[Value, ...], ...] = field(default=(), repr=False)
+    clash: Clash | None = None
+    assignments: str = ""
+    before: int = 0
     to: TableName | None = None
     change: Change | None = None
     upload: Upload | None = None

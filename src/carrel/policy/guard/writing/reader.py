@@ -41,8 +41,11 @@ class Reader:
             return ""
         return self.tokens[place].text.upper()
 
+    def words_at(self, place: int, *words: str) -> bool:
+        return all(self.word(place - self.at + ahead) == word for ahead, word in enumerate(words))
+
     def accept(self, *words: str) -> bool:
-        if all(self.word(ahead) == word for ahead, word in enumerate(words)):
+        if self.words_at(self.at, *words):
             self.at += len(words)
             return True
         return False
