@@ -205,6 +205,26 @@ def test_a_statement_is_looked_at_when_it_is_prepared(stage: Stage) -> None:
     assert [row[1] for row in rows(stage) or []] == ["10", "NULL", "5"]
 
 
+def test_what_is_explained_is_not_done(stage: Stage) -> None:
+    before = rows(stage)
+    for sql, read in (
+        ("UPDATE staging.t JOIN page ON page_id = id SET a = page_len", "page"), ("DELETE FROM staging.t WHERE id = 1", '"staging"."t"'),
+        ("CREATE TABLE staging.u AS SELECT page_len FROM page", "page_len"), ("INSERT INTO staging.t (id) SELECT page_id FROM page", "page_id"),
+        ("REPLACE INTO staging.t (id) SELECT page_id FROM page", "page_id"),
+    ):  # fmt: skip
+        heard = stage.ask(f"EXPLAIN {sql}")
+        assert not heard.error, f"{sql}: {heard.text}"
+        assert read in heard.text
+        assert "@" not in heard.text, "when a table was written is not told"
+    for sql, code in (
+        ("UPDATE page SET page_title = 1", "access_refused"), ("UPDATE staging.t SET a = (SELECT CONCAT(user_email) FROM user)", "access_refused"),
+        ("INSERT INTO staging.t VALUES (1)", "unsupported"), ("DROP TABLE staging.t", "unsupported"), ("ALTER TABLE staging.t ADD z int", "unsupported"),
+    ):  # fmt: skip
+        assert stage.ask(f"EXPLAIN {sql}").error == code, sql
+    assert (rows(stage), stage.ask("SELECT 1 FROM staging.u").error) == (before, "unknown_table")
+    assert stage.last("ines").statement.startswith(("EXPLAIN", "SELECT"))
+
+
 def test_the_audit_and_the_registry_tell_of_it(stage: Stage) -> None:
     does(stage, "UPDATE staging.t JOIN page ON page_id = id SET b = page_title")
     begin = stage.last("ines")

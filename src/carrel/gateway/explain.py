@@ -13,6 +13,7 @@ from carrel.gateway.plans import by_others
 from carrel.gateway.split import Statement
 from carrel.model.errors import AccessRefused, Unsupported
 from carrel.model.queries import AuthorizedQuery
+from carrel.policy.guard.writing import FORMS
 
 _OPTIONS: Final = re.compile(r"(?:EXTENDED|PARTITIONS|FORMAT\s*=\s*(?P<format>\w+))\b", re.IGNORECASE)
 _QUERIES: Final = ("SELECT", "WITH", "(", "VALUES", "TABLE")
@@ -20,7 +21,7 @@ HEADING: Final = "explain"
 
 
 def explained(statement: Statement) -> str | None:
-    """The query that an EXPLAIN or DESCRIBE asks about; None where it asks about a table.
+    """The statement that an EXPLAIN or DESCRIBE asks about; None where it asks about a table.
 
     Raises:
         Unsupported: ANALYZE, which runs the query; FORMAT other than TRADITIONAL; another connection's query.
@@ -33,13 +34,14 @@ def explained(statement: Statement) -> str | None:
     words = [token.text.upper() for token in statement.tokens[1:3]]
     if words[:1] == ["ANALYZE"] or (words[:1] == ["FOR"] and words[1:] != ["FROM"]):
         raise Unsupported(f"`EXPLAIN {words[0]}` is not built", help="EXPLAIN SELECT …")
-    return rest if option or rest.upper().startswith(_QUERIES) else None
+    return rest if option or rest.upper().startswith(_QUERIES) or (words[:1] and words[0] in FORMS and len(statement.tokens) > 2) else None
 
 
 def explanation(text: str, query: AuthorizedQuery) -> Shown:
     """The engine's final text, a row for each line. The names of snapshots, which tell when a table was loaded, are left out of it."""
     for name, version in query.versions.items():
-        text = text.replace(f'"{name.table}@{version}"', f'"{name.table}"')
+        for shown in (f'"{name.table}@{version}"', f'"{name.table}@{version}@rows"'):
+            text = text.replace(shown, f'"{name.table}"')
     rows = [{HEADING: line} for line in text.splitlines()]
     return Shown(answer({HEADING: pa.string()}, rows), tuple(sorted(query.decisions, key=str)))
 

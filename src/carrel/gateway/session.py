@@ -28,7 +28,7 @@ from carrel.gateway.split import Statement
 from carrel.gateway.standing import QueryStanding, fingerprint
 from carrel.gateway.turn import IDLE, Lease, Turn
 from carrel.gateway.variables import Value, Variables, of_session, only_value
-from carrel.gateway.writing import look, write
+from carrel.gateway.writing import look, reads, write
 from carrel.io.escape import to_text
 from carrel.model.audit import Begin, Finish
 from carrel.model.errors import CarrelError, NotAllowed, SnapshotReplaced, SyntaxRefused, Unsupported
@@ -283,7 +283,9 @@ class GatewaySession:
 
     def _explained(self, text: str, turn: Turn) -> Shown:
         """The text that the engine would run for the asker, with what policy made of each table."""
-        query = self._authorized(text, turn.moment, turn.parameters)
+        (statement,) = self._parts.split(text, self._dialect)
+        asking = self._asking(turn) if statement.verb in FORMS else None
+        query = self._authorized(text, turn.moment, turn.parameters) if asking is None else reads(asking, statement)
         require_own_views(query)
         return explanation(self._parts.engine.explain(query, self._relations(query)), query)
 

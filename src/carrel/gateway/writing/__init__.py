@@ -7,6 +7,7 @@ from typing import Final
 
 from carrel.gateway.deeds import Asking, Deeds
 from carrel.gateway.prepared import probed
+from carrel.gateway.split import Statement
 from carrel.gateway.writing.alter import alter, planned
 from carrel.gateway.writing.change import delete, probe, settled, update
 from carrel.gateway.writing.clash import look_at_assignments
@@ -17,8 +18,8 @@ from carrel.gateway.writing.upload import upload
 from carrel.gateway.writing.view import create_view, drop_view, look_at_view
 from carrel.gateway.writing.whole import drop, rename, truncate
 from carrel.gateway.writing.writer import Writer
-from carrel.model.errors import NotAllowed
-from carrel.model.queries import Done
+from carrel.model.errors import NotAllowed, Unsupported
+from carrel.model.queries import AuthorizedQuery, Done
 from carrel.model.tables import Table
 from carrel.policy.guard.writing import Deed, Write, read_write
 
@@ -70,6 +71,22 @@ def look(asking: Asking) -> None:
     if what.query is not None:
         text = what.query
         probed(asking.turn.statement, lambda values: asking.authorized(text, deeds.now, values))
+
+
+def reads(asking: Asking, statement: Statement) -> AuthorizedQuery:
+    """What a statement that is explained would read. Raises what it would be refused with, and Unsupported where it reads no table."""
+    turn, whole = asking.turn, asking.turn.statement
+    turn.statement = statement
+    try:
+        look(asking)
+        what = _read(asking)
+        if what.change is not None:
+            return probe(Deeds(asking, what), turn.parameters)
+        if what.query is None:
+            raise Unsupported(f"EXPLAIN of `{statement.verb}` tells nothing: it reads no table", help="EXPLAIN SELECT …")
+        return asking.authorized(what.query, turn.moment, turn.parameters)
+    finally:
+        turn.statement = whole
 
 
 def _read(asking: Asking) -> Write:
