@@ -23,17 +23,6 @@ from tests.shared import cannot_run
 pytestmark = pytest.mark.system
 
 
-@pytest.fixture(scope="module")
-def dumps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("dumps")
-    return write_dump(folder / "old.sql.gz", 3000, "old"), write_dump(folder / "new.sql.gz", 60_000, "new")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
-
-
 STEPS = {
     "the lock is held": ("carrel.lake.load", "Load.__init__"),
     "a table lands": ("carrel.lake.landing", "Landing.flush"),

@@ -22,17 +22,6 @@ from tests.load_home import KILLER, Home, marks, write_dump
 pytestmark = pytest.mark.system
 
 
-@pytest.fixture(scope="module")
-def dumps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("dumps")
-    return write_dump(folder / "old.sql.gz", 3000, "old"), write_dump(folder / "new.sql.gz", 60_000, "new")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
-
-
 def kill_after_steps(home: Home, path: Path, steps: int, *options: str) -> None:
     """Ends a load when it has noted that many steps; a step is a line of its journal."""
     journal = home.folder / "lake" / ".staging" / "w" / "journal"

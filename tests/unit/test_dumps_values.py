@@ -60,6 +60,9 @@ def test_moments_do_not_compare_with_other_things() -> None:
         assert Timestamp(MOMENT) < MOMENT
 
 
+OURS = type("Ours", (), {"Revision": Revision, "Timestamp": Timestamp, "User": User, "Page": Page})
+
+
 def revisions(module: Any, slots: Any, content: Any) -> Any:
     return module.Revision(
         7, timestamp=module.Timestamp(MOMENT), user=module.User(3, "Ann"), page=module.Page(1, "A page", 0, None, ["sysop"]), minor=True, comment="why",
@@ -72,8 +75,7 @@ def test_values_become_json_as_those_of_mwtypes() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         theirs = revisions(mwtypes, mwtypes.Slots, mwtypes.Content)
-    import_ours = type("Ours", (), {"Revision": Revision, "Timestamp": Timestamp, "User": User, "Page": Page})
-    ours = revisions(import_ours, Slots, Content)
+    ours = revisions(OURS, Slots, Content)
     assert ours.to_json() == theirs.to_json()
     assert json.loads(json.dumps(ours.to_json())) == ours.to_json()
     for name in ("text", "sha1", "model", "format", "bytes"):
@@ -82,6 +84,7 @@ def test_values_become_json_as_those_of_mwtypes() -> None:
 
 @pytest.mark.parametrize("value", [
     User(1, "Ann"), Deleted(text=True), Content(role="main", text="x", id="7"), Slots("s", {"main": Content()}), Namespace(4, "Project", aliases={"WP"}),
+    Slots(None, {"main": None, "x": Content(role="x", origin=3, deleted=True)}),
     SiteInfo("A wiki", namespaces=[Namespace(0, "")]), Timestamp(MOMENT), LogItem(1, Timestamp(MOMENT), User(1, "Ann")), Page(1, "T", 0, None, []),
 ], ids=lambda value: type(value).__name__)
 def test_values_are_compared_printed_and_sent_to_other_processes(value: Any) -> None:
@@ -91,6 +94,21 @@ def test_values_are_compared_printed_and_sent_to_other_processes(value: Any) -> 
     assert value != object()
     assert repr(again) == repr(value)
     assert type(value).__name__ in repr(value)
+
+
+def test_values_come_back_from_json_with_the_values_in_them() -> None:
+    ours = revisions(OURS, Slots, Content)
+    again = Revision.from_json(json.loads(json.dumps(ours.to_json())))
+    assert again == ours
+    assert (again.text, again.user, again.page, again.timestamp) == (ours.text, ours.user, ours.page, ours.timestamp)
+    item = LogItem(1, Timestamp(MOMENT), User(1, "Ann"), LogItem.Page(0, "A"), deleted=LogItem.Deleted(action=True), params="x")
+    assert LogItem.from_json(json.loads(json.dumps(item.to_json()))) == item
+    for value in (
+        SiteInfo("A wiki", namespaces=[Namespace(4, "Project", aliases=["WP"]), Namespace(0, "")]), Slots("s", {"main": Content(text="x"), "gone": None}),
+        Page(1, "T", 0, "U", ["sysop"]), Deleted(text=True), User(),
+    ):
+        assert type(value).from_json(json.loads(json.dumps(value.to_json()))) == value
+        assert type(value).from_json(value.to_json()).to_json() == value.to_json()
 
 
 def test_bits_of_the_database_are_read() -> None:

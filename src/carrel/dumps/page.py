@@ -50,6 +50,9 @@ class Page(Value):
         return self
 
 
+Revision.NESTED["page"] = Page.from_json
+
+
 def site_info(node: Node) -> SiteInfo:
     said = {child.tag: child for child in node.children}
     namespaces = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from carrel.dumps.errors import MalformedXML
 from carrel.dumps.exact import Node
@@ -31,6 +31,7 @@ class Revision(Value):
     """
 
     FIELDS = ("id", "timestamp", "user", "page", "minor", "comment", "slots", "parent_id", "deleted")
+    NESTED: ClassVar = {"timestamp": Timestamp.from_json, "user": User.from_json, "slots": Slots.from_json, "deleted": Deleted.from_json}
     User = User
     Deleted = Deleted
     Slots = Slots

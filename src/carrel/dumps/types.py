@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Self, TypeAlias
 
 from carrel.dumps.timestamp import Timestamp
@@ -16,12 +16,16 @@ class Value:
     KEPT: ClassVar[tuple[str, ...]] = ()
     """What goes to another process, where that is more than the fields."""
 
+    NESTED: ClassVar[dict[str, Callable[[Any], Any]]] = {}
+    """How fields that are values themselves are made of their JSON."""
+
     def to_json(self) -> dict[str, Any]:
         return {name: as_json(value) for name in self.FIELDS if (value := getattr(self, name)) is not None}
 
     @classmethod
     def from_json(cls, doc: Mapping[str, Any]) -> Self:
-        return cls(**doc)
+        """The value that `to_json` was asked of."""
+        return cls(**{name: cls.NESTED[name](value) if name in cls.NESTED and value is not None else value for name, value in doc.items()})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, type(self)) and all(getattr(self, name) == getattr(other, name) for name in self.FIELDS)
@@ -122,6 +126,7 @@ class Slots(Value):
     """The slots of a revision by role. `sha1` is of all of them together."""
 
     __slots__ = FIELDS = ("sha1", "contents")
+    NESTED: ClassVar = {"contents": lambda contents: {role: None if one is None else Content.from_json(one) for role, one in contents.items()}}
 
     def __init__(self, sha1: str | None, contents: Mapping[str | None, Content | None]) -> None:
         self.sha1 = sha1
@@ -158,6 +163,7 @@ class SiteInfo(Value):
     """What a dump says of its wiki; None for what it does not say."""
 
     __slots__ = FIELDS = ("name", "dbname", "base", "generator", "case", "namespaces")
+    NESTED: ClassVar = {"namespaces": lambda namespaces: [Namespace.from_json(one) for one in namespaces]}
 
     def __init__(  # noqa: PLR0917 - the order of mwxml
         self, name: str | None = None, dbname: str | None = None, base: str | None = None, generator: str | None = None, case: str | None = None,
@@ -185,6 +191,7 @@ class LogItem(Value):
     """An entry of the log, from a `pages-logging` dump."""
 
     __slots__ = FIELDS = ("id", "timestamp", "user", "page", "comment", "type", "action", "text", "params", "deleted")
+    NESTED: ClassVar = {"timestamp": Timestamp.from_json, "user": User.from_json, "page": LogPage.from_json, "deleted": LogDeleted.from_json}
     User = User
     Deleted = LogDeleted
     Page = LogPage
