@@ -12,6 +12,7 @@ from threading import Event
 
 from carrel.access.copies import Copies
 from carrel.access.exceptions import Exceptions
+from carrel.access.retags import Retags
 from carrel.audit.statement import key_token, tokenised
 from carrel.catalog import visibility
 from carrel.catalog.store import StoredCatalog
@@ -100,6 +101,13 @@ class App(Stores):
     def sweeper(self) -> Sweeper:
         return Sweeper(
             self.state, self.lake, self.audit, allowed=lambda: self.policy().retention, now=lambda: datetime.now(UTC), planner=visibility.plans,
+        )
+
+    @cached_property
+    def retags(self) -> Retags:
+        return Retags(
+            state=self.state, audit=self.audit, catalog=self.catalog, people=self.people, work=self.work, policy=self.policy,
+            now=lambda: datetime.now(UTC),
         )
 
     @cached_property

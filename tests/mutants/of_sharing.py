@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -12,7 +12,9 @@ from carrel.identity import accounts
 from carrel.jobs.notices import Notifier
 from carrel.model.errors import CarrelError
 from carrel.model.names import ColumnName, TableName
-from carrel.model.people import Lift
+from carrel.model.people import Lift, Principal
+from carrel.model.tables import Column
+from carrel.policy.retag import check
 from carrel.state import copies
 from tests.mutants.mutant import Mutant
 from tests.mutants.of_policy import without
@@ -129,6 +131,43 @@ def owners_are_told_once(stage: Stage) -> Iterator[str]:
             yield "the note"
 
 
+def two_people_agree_on_less(stage: Stage) -> Iterator[str]:
+    """A column gets fewer tags where its owner and a steward agree, two people, on the rows that were looked at; what is secret never does."""
+    now = datetime.now(UTC)
+    with suppress(CarrelError):
+        accounts.add_group(stage.app.state, "data-stewards", description="", now=now)
+    stewards = {"group": "data-stewards", "person": "pavel", "ends": now + YEAR, "latest": now + YEAR, "sponsor": "desk", "by": "test", "now": now}
+    with suppress(CarrelError):
+        accounts.add_member(stage.app.state, **stewards)
+        accounts.add_member(stage.app.state, **{**stewards, "person": "greta"})
+    for deciders, change_it in ((("pavel", "mei"), False), (("greta",), True)):
+        with _shared(stage, _EVENTS, "USER mei") as name:
+            table = TableName(*name.split("."))
+            copy = stage.app.work.find(table)
+            if copy is None:
+                return
+            for person in ("mei", "pavel"):
+                with suppress(CarrelError):
+                    stage.app.retags.propose(_who(person), copy.id, "clientIp", ["restricted"], "a test")
+                    if person != "pavel":
+                        yield "proposed by another"
+            if change_it:
+                stage.ask(f"INSERT INTO {name} SELECT event, clientIp FROM log.Edit_1", "pavel")
+            for person in deciders:
+                with suppress(CarrelError):
+                    stage.app.retags.decide(_who(person), copy.id, "clientIp", confirm=True)
+                    yield f"{person} has confirmed it, {change_it}"
+    try:
+        check(Column(name="c", type="VARCHAR", tag="secret", also=frozenset({"personal.ip"})), ["restricted"])
+        yield "secret"
+    except CarrelError:
+        return
+
+
+def _who(person: str) -> Principal:
+    return Principal(person=person, service="cli", via="owner:root")
+
+
 _HELD: Final = "carrel.state.shares:held"
 _READS: Final = a_receiver_reads_what_they_may_read_anyway
 MUTANTS: Final = (
@@ -151,6 +190,16 @@ MUTANTS: Final = (
            switch=change("carrel.gateway.turn:Lease.__call__", "not self._shares <= now.asker.shares", "False", "that an answer ends with its share")),
     Mutant(name="share: name", killer=a_share_ends,
            switch=change("carrel.lake.work:WorkTables._put", "shares.end(connection, copy.id)", "pass", "that a share does not go along to another name")),
+    Mutant(name="retag: owner", killer=two_people_agree_on_less,
+           switch=change("carrel.access.retags:Retags.propose", "copy.owner != principal.person", "False", "whose table it is")),
+    Mutant(name="retag: two people", killer=two_people_agree_on_less,
+           switch=change("carrel.policy.retag:require_steward", "steward.principal.person == owner", "False", "that two people agree")),
+    Mutant(name="retag: steward", killer=two_people_agree_on_less,
+           switch=change("carrel.policy.retag:require_steward", "not may_write(policy, steward, table).allowed", "False", "that a steward confirms")),
+    Mutant(name="retag: version", killer=two_people_agree_on_less,
+           switch=change("carrel.access.retags:Retags._confirm", "table.version != retag.version", "False", "that the rows are those that were looked at")),
+    Mutant(name="retag: secret", killer=two_people_agree_on_less,
+           switch=change("carrel.policy.retag:check", "SECRET in before or not before <= TAGS:", "not before <= TAGS:", "that secrets stay secret")),
     Mutant(name="notice: once", killer=owners_are_told_once,
            switch=change("carrel.state.notices:take", "values(handed=now)", "values(handed=None)", "that a warning was told")),
     Mutant(name="notice: whose", killer=owners_are_told_once,

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from carrel.access.records import recorded
-from carrel.model.copies import OUTSIDE, Copy, CopyKind, CopyState
+from carrel.model.copies import OUTSIDE, Copy, CopyKind, CopyState, Receiver
 from carrel.model.errors import BadInput, Conflict, NotFound
 from carrel.model.names import TableName
 from carrel.model.people import Origin, Principal
 from carrel.model.ports import Audit, Catalog
 from carrel.policy.clock import Flow, clock, extended
 from carrel.policy.load import Policy
-from carrel.state import copies
+from carrel.state import copies, shares
 from carrel.state.store import State
 
 HOUSE = Origin(door="cli", address="local")
@@ -39,6 +39,11 @@ class Copies:
         """Raises NotFound."""
         with self.state.read() as connection:
             return copies.get(connection, id)
+
+    def receivers(self, id: str) -> Sequence[Receiver]:
+        """Those with whom its owner shares it."""
+        with self.state.read() as connection:
+            return shares.of_copy(connection, id)
 
     def own(self, principal: Principal, origin: Origin) -> Sequence[Copy]:
         with recorded(self.audit, principal, "page", details={"page": "copies"}, address=origin.address):

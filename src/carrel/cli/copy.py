@@ -11,6 +11,7 @@ import click
 
 from carrel.cli._admin import Day, actor, columns, now
 from carrel.cli._context import Context, json_option, show
+from carrel.identity.owner import owner
 from carrel.jobs.notices import Told
 from carrel.model.copies import Copy
 from carrel.policy.clock import WARNINGS, warning
@@ -45,8 +46,11 @@ def list_(context: Context, *, owner: str | None, due: bool, gone: bool, day: da
 def show_(context: Context, id: str, as_json: bool) -> None:
     """Show one copy with the columns that flowed into it."""
     actor(context)
-    found = _values(context.app.copies.get(id))
-    lines = [f"{key:10}{', '.join(value) if isinstance(value, list) else '-' if value is None else value}" for key, value in found.items()]
+    found = {
+        **_values(context.app.copies.get(id)), "shared_with": [str(one) for one in context.app.copies.receivers(id)],
+        "retags": [str(one) for one in context.app.retags.of(id)],
+    }
+    lines = [f"{key:12}{', '.join(value) if isinstance(value, list) else '-' if value is None else value}" for key, value in found.items()]
     show(found, "\n".join(lines), as_json)
 
 
@@ -82,6 +86,36 @@ def clean(context: Context, id: str, as_json: bool) -> None:
     """Say that the file of this copy, outside, is deleted."""
     gone = context.app.copies.clean(actor(context), id)
     show(_values(gone), f"{gone.name} is gone", as_json)
+
+
+_AS = click.option("--as", "person", metavar="USER", required=True, help="Who does it; audited as owner as USER.")
+
+
+@copy.command()
+@click.argument("id")
+@click.argument("column")
+@click.option("--to", multiple=True, required=True, metavar="TAG", help="A tag that is left, or `restricted` or `public`; repeatable.")
+@click.option("--reason", required=True, help="Why the values are no more than that.")
+@_AS
+@json_option
+@click.pass_obj
+def retag(context: Context, id: str, column: str, *, to: tuple[str, ...], reason: str, person: str, as_json: bool) -> None:
+    """As its owner, propose fewer tags for COLUMN of a kept table. Nothing changes before a steward confirms it."""
+    made = context.app.retags.propose(owner(context.home, person=person), id, column, to, reason)
+    show({**asdict(made), "before": sorted(made.before), "after": sorted(made.after)}, str(made), as_json)
+
+
+@copy.command()
+@click.argument("id")
+@click.argument("column")
+@click.option("--refuse", is_flag=True, help="Refuse it: the column keeps its tags.")
+@_AS
+@json_option
+@click.pass_obj
+def confirm(context: Context, id: str, column: str, *, refuse: bool, person: str, as_json: bool) -> None:
+    """As a steward, agree to the fewer tags that the owner proposed for COLUMN of a kept table."""
+    now_is = context.app.retags.decide(owner(context.home, person=person), id, column, confirm=not refuse)
+    show(_values(now_is), f"{now_is.name} carries {', '.join(sorted(now_is.tags))} and ends on {now_is.ends}", as_json)
 
 
 @copy.command()

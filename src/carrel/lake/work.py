@@ -9,7 +9,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -167,6 +167,18 @@ class WorkTables:
                 raise
             if before is not None:
                 self._retire(before)
+
+    def redefine(self, table: Table, copy: Copy, also: Callable[[Connection], None]) -> None:
+        """Gives a published table, whose rows stay as they are, another definition and another row in the registry, `also` in the same transaction.
+
+        Raises:
+            Conflict: it has been changed meanwhile.
+        """
+        with self.changing(table.name.database), self._state.write() as connection:
+            _require(connection, table)
+            register.put(connection, Database(name=table.name.database, kind=table.kind), Published(table, None, SOURCE, copy.size))
+            copies.replace(connection, copy)
+            also(connection)
 
     @staticmethod
     def _put(connection: Connection, table: Published, copy: Copy, before: Table | None) -> None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from carrel.model.audit import Begin, Entry, Finish
 from carrel.model.copies import Copy, Receiver
@@ -116,6 +116,10 @@ class Work(Protocol):
 
         Raises Conflict where there is another than `before`.
         """
+
+    def redefine(self, table: Table, copy: Copy, also: Callable[[Any], None]) -> None:
+        """Gives a published table, whose rows stay as they are, another definition and another row in the registry, `also` in the same transaction of the
+        state. Raises Conflict where it has been changed meanwhile."""
 
     def drop(self, table: Table, copy: Copy) -> None:
         """The table is unknown when this returns. Raises Conflict where it has been changed meanwhile."""
