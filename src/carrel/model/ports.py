@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from carrel.model.audit import Begin, Entry, Finish
 from carrel.model.copies import Copy, Receiver
+from carrel.model.copybook import CopyBook
 from carrel.model.decisions import Request, TableDecision, Verdict
 from carrel.model.names import TableName
 from carrel.model.people import Asker, Origin, Principal
@@ -308,21 +309,6 @@ class Browser(Protocol):
     def search(self, principal: Principal, origin: Origin, words: str) -> Sequence[TablePage]: ...
 
     def groups(self, principal: Principal) -> frozenset[str]: ...
-
-
-class CopyBook(Protocol):
-    """The registry of copies as one person may see it: their own. Each call is audited."""
-
-    def own(self, principal: Principal, origin: Origin) -> Sequence[Copy]:
-        """The person's copies that are not gone, the first to end before the others."""
-        ...
-
-    def deleted(self, principal: Principal, origin: Origin, id: str) -> Copy:
-        """The person says that a file of theirs outside is deleted.
-
-        Raises NotFound for anybody else's, as for none; Conflict for what is in the house or gone.
-        """
-        ...
 
 
 def _nowhere() -> None:
