@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +13,12 @@ import pyarrow as pa
 import pytest
 
 from carrel.engines.duckdb.engine import DuckDbEngine
+from carrel.engines.duckdb.remembered import remember, remembered
+from carrel.engines.duckdb.translate import Translation
 from carrel.model.errors import Cancelled, LimitReached, Unavailable
 from carrel.model.names import TableName
 from carrel.model.queries import Limits
+from carrel.model.tables import Column
 from tests.engine_queries import FolderStorage, authorized, table
 
 REVISION = table(
@@ -84,6 +88,25 @@ def test_a_table_without_rows_is_empty_and_typed(engine) -> None:
     running = engine.run(authorized("SELECT rev_id, rev_comment FROM revision", [REVISION], fragments=FRAGMENTS), {})
     assert running.schema.types == [pa.int64(), pa.string()]
     assert list(running.batches()) == []
+
+
+def test_tables_without_rows_share_a_view_by_their_definition(engine, monkeypatch) -> None:
+    asked = authorized("SELECT rev_id, rev_comment FROM revision", [REVISION], fragments=FRAGMENTS)
+    texts = {engine.explain(asked, {}) for _ in range(3)}
+    assert len(texts) == 1
+    longer = replace(REVISION, columns=(*REVISION.columns, Column(name="rev_more", type="BIGINT")))
+    assert engine.explain(authorized("SELECT rev_id, rev_comment FROM revision", [longer], fragments=FRAGMENTS), {}) not in texts
+    monkeypatch.setattr("carrel.engines.duckdb.snapshots.EMPTY", 0)
+    other = replace(longer, visibility=False)
+    assert list(engine.run(authorized("SELECT rev_id FROM revision", [other]), {}).batches()) == []
+
+
+def test_a_text_is_kept_for_other_values_in_whatever_order_they_were_bound(revision) -> None:
+    asked = replace(authorized("SELECT rev_id FROM revision", [revision]), bound={1: 5, 0: "a"})
+    written = Translation("SELECT 1", (None,), (False,))
+    remember(asked, {}, written)
+    assert remembered(replace(asked, bound={0: "b", 1: 6}), {}) is written
+    assert remembered(replace(asked, bound={0: 7, 1: 6}), {}) is None
 
 
 def test_relations_belong_to_their_query_alone(engine, revision) -> None:

@@ -17,7 +17,7 @@ from carrel.engines.duckdb.parsers import Parsers
 from carrel.engines.duckdb.remembered import remember, remembered
 from carrel.engines.duckdb.room import fits
 from carrel.engines.duckdb.running import DuckDbRunning, explain, internal
-from carrel.engines.duckdb.snapshots import Place, Snapshots, reading
+from carrel.engines.duckdb.snapshots import Place, Snapshots, nothing, reading
 from carrel.engines.duckdb.text import name
 from carrel.engines.duckdb.translate import Translation, translate
 from carrel.engines.duckdb.translate.bound import filled
@@ -27,8 +27,7 @@ from carrel.model.errors import CarrelError, LimitReached, NotAllowed, Unsupport
 from carrel.model.names import TableName
 from carrel.model.ports import Storage
 from carrel.model.queries import AuthorizedQuery, Unpublished
-from carrel.model.sensitivity import HIDDEN_COLUMN
-from carrel.model.tables import ROW, Table
+from carrel.model.tables import ROW
 
 
 class DuckDbEngine:
@@ -118,7 +117,9 @@ class DuckDbEngine:
         version = query.versions.get(table)
         if version is not None:
             return stack.enter_context(self._snapshots.open(table, version, rows=query.decisions[table].table.column(ROW) is not None))
-        cursor.execute(f"CREATE TEMP VIEW {name(own.table)} AS {_empty(query.decisions[table].table)}")
+        if (place := self._snapshots.empty(query.decisions[table].table)) is not None:
+            return place
+        cursor.execute(f"CREATE TEMP VIEW {name(own.table)} AS {nothing(query.decisions[table].table)}")
         return own
 
 
@@ -129,13 +130,6 @@ def _check_patterns(cursor: duckdb.DuckDBPyConnection, query: AuthorizedQuery) -
             cursor.execute("SELECT regexp_matches('', ?)", [pattern]).fetchall()
         except duckdb.InvalidInputException:
             raise NotAllowed(f"the pattern `{pattern}` is no regular expression", help="look at its brackets and repeats") from None
-
-
-def _empty(table: Table) -> str:
-    columns = [f"CAST(NULL AS {column.type}) AS {name(column.name)}" for column in table.columns]
-    if table.visibility:
-        columns.append(f"CAST(NULL AS UTINYINT) AS {name(HIDDEN_COLUMN)}")
-    return f"SELECT {', '.join(columns)} WHERE false"
 
 
 def _bind(cursor: duckdb.DuckDBPyConnection, text: str, translation: Translation, query: AuthorizedQuery) -> tuple[duckdb.DuckDBPyRelation, pa.Schema]:

@@ -40,7 +40,7 @@ def remember(query: AuthorizedQuery, places: Mapping[TableName, Place], translat
 
 def _looked(query: AuthorizedQuery, places: Mapping[TableName, Place]) -> _Key:
     """Where it is kept which values the translation looks at."""
-    return "duckdb", tuple(places.items()), tuple((number, shape_of(value)) for number, value in query.bound.items())
+    return "duckdb", tuple(places.items()), tuple((number, shape_of(value)) for number, value in sorted(query.bound.items()))
 
 
 def _values(query: AuthorizedQuery, looked: frozenset[int]) -> _Key:
