@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import pytest
+
 from carrel.identity import accounts
 from carrel.jobs.notices import Notifier
 from carrel.model.errors import CarrelError
@@ -15,11 +17,11 @@ from carrel.model.names import ColumnName, TableName
 from carrel.model.people import Lift, Principal
 from carrel.model.tables import Column
 from carrel.policy.retag import check
-from carrel.state import copies
+from carrel.state import copies, shares
 from tests.mutants.mutant import Mutant
 from tests.mutants.of_policy import without
 from tests.mutants.stage import EVENTS, OWNER, WIKI, YEAR, Stage
-from tests.mutants.switch import change, put
+from tests.mutants.switch import Switch, change, put
 
 _IP: Final = str(EVENTS[0]["clientIp"])
 _EVENTS: Final = "SELECT event, clientIp FROM log.Edit_1"
@@ -168,7 +170,17 @@ def _who(person: str) -> Principal:
     return Principal(person=person, service="cli", via="owner:root")
 
 
-_HELD: Final = "carrel.state.shares:held"
+def _held(old: str, new: str, says: str) -> Switch:
+    """The statement that finds a person's shares, made anew without something."""
+    changed = change("carrel.state.shares:_held", old, new, says)
+
+    def off(patch: pytest.MonkeyPatch) -> None:
+        changed.off(patch)
+        patch.setattr(shares, "_HELD", shares._held())
+
+    return Switch(says, off)
+
+
 _READS: Final = a_receiver_reads_what_they_may_read_anyway
 MUTANTS: Final = (
     Mutant(name="rule: shares", switch=without("shares"), killer=_READS),
@@ -183,8 +195,8 @@ MUTANTS: Final = (
            switch=change("carrel.gateway.origins:_of", "table.kind is DatabaseKind.METADATA or", "", "that metadata is told to each person anew")),
     Mutant(name="share: order", killer=the_order_of_a_shared_table_tells_nothing,
            switch=change("carrel.engines.duckdb.fragments:in_visible_order", "not in (None, asker.principal.person)", "is ...", "whose order it is")),
-    Mutant(name="share: owner's account", switch=change(_HELD, ", PERSON.c.suspended.is_(None)", "", "that the owner is not suspended"), killer=a_share_ends),
-    Mutant(name="share: owner's membership", switch=change(_HELD, "PERSON.c.ends > now), access)", "PERSON.c.ends > now))", "that the owner is in a group"),
+    Mutant(name="share: owner's account", switch=_held(", PERSON.c.suspended.is_(None)", "", "that the owner is not suspended"), killer=a_share_ends),
+    Mutant(name="share: owner's membership", switch=_held("PERSON.c.ends > now), access)", "PERSON.c.ends > now))", "that the owner is in a group"),
            killer=a_share_ends),
     Mutant(name="share: lease", killer=a_share_ends,
            switch=change("carrel.gateway.turn:Lease.__call__", "not self._shares <= now.asker.shares", "False", "that an answer ends with its share")),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, String, and_, bindparam, delete, exists, insert, or_, select
 
 from carrel.model.copies import CopyState, Receiver, ReceiverKind
 from carrel.model.errors import Conflict, NotFound
+from carrel.state.schema.base import UtcTime
 from carrel.state.schema.copies import COPY
 from carrel.state.schema.identity import MEMBERSHIP, PERSON
 from carrel.state.schema.shares import SHARE
@@ -58,20 +60,29 @@ def everything(connection: Connection) -> Sequence[tuple[str, str, Receiver]]:
 
 def held(connection: Connection, person: str, groups: Collection[str], now: datetime) -> frozenset[str]:
     """Ids of the copies that others share with a person or their groups: those whose owner's own access holds."""
+    values = {"person": person, "groups": sorted(groups), "now": now, "today": now.date()}
+    return frozenset(connection.execute(_HELD, values).scalars())
+
+
+def _held() -> Select[str]:
+    person, groups = bindparam("person", type_=String), bindparam("groups", type_=String, expanding=True)
+    now, today = bindparam("now", type_=UtcTime), bindparam("today", type_=Date)
     receives = or_(
-        and_(SHARE.c.kind == ReceiverKind.USER.value, SHARE.c.name == person),
-        and_(SHARE.c.kind == ReceiverKind.GROUP.value, SHARE.c.name.in_(sorted(groups))),
+        and_(SHARE.c.kind == ReceiverKind.USER.value, SHARE.c.name == person), and_(SHARE.c.kind == ReceiverKind.GROUP.value, SHARE.c.name.in_(groups)),
     )
     access = exists().where(MEMBERSHIP.c.person == PERSON.c.name, MEMBERSHIP.c.closed.is_(None), MEMBERSHIP.c.begins <= now, MEMBERSHIP.c.ends > now)
-    found = (
+    return (
         select(SHARE.c.copy)
         .join(COPY, COPY.c.id == SHARE.c.copy)
         .join(PERSON, PERSON.c.name == COPY.c.owner)
-        .where(receives, COPY.c.state == CopyState.HERE.value, COPY.c.ends > now.date(), PERSON.c.present, PERSON.c.suspended.is_(None))
+        .where(receives, COPY.c.state == CopyState.HERE.value, COPY.c.ends > today, PERSON.c.present, PERSON.c.suspended.is_(None))
         .where(or_(PERSON.c.ends.is_(None), PERSON.c.ends > now), access)
     )
-    return frozenset(connection.execute(found).scalars())
 
 
 def _is(receiver: Receiver) -> ColumnElement[bool]:
     return and_(SHARE.c.kind == receiver.kind.value, SHARE.c.name == receiver.name)
+
+
+_HELD: Final = _held()
+"""Made once: it is asked with each question."""
