@@ -15,7 +15,7 @@ import httpx
 import pyarrow as pa
 
 from carrel.doors.http.door import HttpDoor
-from carrel.model.copies import Copy, CopyKind, CopyState
+from carrel.model.copies import Copy, CopyKind, CopyState, Receiver, ReceiverKind
 from carrel.model.decisions import Decision, Limit, Permit, TableDecision
 from carrel.model.errors import AccessRefused, AuthenticationFailed, Cancelled, CarrelError, NotFound, SyntaxRefused
 from carrel.model.names import TableName
@@ -62,6 +62,7 @@ class FakeCopies:
     def __init__(self) -> None:
         self.copies = [a_copy("edits.tsv"), a_copy("staging.t", id="c2", days=40, out=False), a_copy("ben.tsv", owner="ben", id="c3")]
         self.said: list[tuple[str, str]] = []
+        self.shares = [Receiver(ReceiverKind.GROUP, "analytics-privatedata-users"), Receiver(ReceiverKind.USER, "ben")]
 
     def own(self, principal: Principal, origin: Origin) -> list[Copy]:
         return [copy for copy in self.copies if copy.owner == principal.person]
@@ -73,6 +74,14 @@ class FakeCopies:
                 self.copies.remove(copy)
                 return copy
         raise NotFound(f"there is no copy `{id}`")
+
+    def receivers(self, id: str) -> list[Receiver]:
+        return self.shares if id == "c2" else []
+
+    def unshare(self, principal: Principal, origin: Origin, id: str, receiver: Receiver) -> None:
+        if id not in {copy.id for copy in self.own(principal, origin)} or receiver not in self.shares:
+            raise NotFound(f"there is no copy `{id}`")
+        self.shares.remove(receiver)
 
 
 @dataclass

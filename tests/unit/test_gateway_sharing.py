@@ -12,13 +12,13 @@ import pytest
 
 from carrel.identity import accounts
 from carrel.lake.work import WorkTables
-from carrel.model.copies import CopyState
-from carrel.model.errors import AccessRefused, CarrelError
+from carrel.model.copies import CopyState, Receiver, ReceiverKind
+from carrel.model.errors import AccessRefused, CarrelError, NotFound
 from carrel.model.names import ColumnName, TableName
-from carrel.model.people import Lift
+from carrel.model.people import Lift, Principal
 from carrel.policy.load import default_text
 from carrel.state import copies
-from tests.mutants.stage import OWNER, PRIVATE, WIKI, YEAR, Stage, hear
+from tests.mutants.stage import ORIGIN, OWNER, PRIVATE, WIKI, YEAR, Stage, hear
 
 IP = "192.0.2.55"
 
@@ -279,3 +279,17 @@ def test_who_reads_a_table_of_their_own_that_ends_soon_is_told(stage: Stage) -> 
             copies.replace(connection, replace(copy, ends=datetime.now(UTC).date() + timedelta(days=3)))
         assert f"`staging.soon` ends on {datetime.now(UTC).date() + timedelta(days=3)}, in 3 days" in stage.words("SELECT event FROM staging.soon", "pavel")
         assert " ends on " not in stage.words("SELECT event FROM staging.soon", "mei")
+
+
+def test_the_registry_takes_a_share_back_for_the_owner_alone(stage: Stage) -> None:
+    book, mei = stage.app.copies, Receiver(ReceiverKind.USER, "mei")
+    with table(stage, "staging.s", EVENTS, "USER mei"):
+        copy = stage.app.work.find(TableName("staging", "s"))
+        assert copy is not None
+        assert list(book.receivers(copy.id)) == [mei]
+        with pytest.raises(NotFound):
+            book.unshare(Principal(person="mei", service="http"), ORIGIN, copy.id, mei)
+        assert not stage.ask("SELECT event FROM staging.s", "mei").error
+        book.unshare(Principal(person="pavel", service="http"), ORIGIN, copy.id, mei)
+        assert stage.ask("SELECT event FROM staging.s", "mei").error == "access_refused"
+        assert stage.last("pavel").action == "revoke"

@@ -90,3 +90,18 @@ def test_the_page_lists_ones_own_and_takes_that_a_file_is_deleted(base: str, doo
         assert doors.copies.said == [("ann", "c1")]
         assert "edits.tsv" not in ann.get("/copies").text
     assert httpx.get(f"{base}/copies").status_code == 303
+
+
+def test_the_page_tells_with_whom_a_table_is_shared_and_takes_it_back(base: str, doors: Any) -> None:
+    with signed_in(base) as ann:
+        page = ann.get("/copies").text
+        assert "group analytics-privatedata-users" in page
+        token = token_in(page)
+        for data, status in (
+            ({"copy": "c2", "kind": "user", "name": "ben", "token": "wrong"}, 403), ({"copy": "c3", "kind": "user", "name": "ben", "token": token}, 404),
+            ({"copy": "c2", "kind": "user", "name": "eve", "token": token}, 404), ({"copy": "c2", "kind": "all", "name": "ben", "token": token}, 400),
+        ):
+            assert ann.post("/copies/unshared", data=data).status_code == status
+        assert ann.post("/copies/unshared", data={"copy": "c2", "kind": "user", "name": "ben", "token": token}).headers["location"] == "/copies"
+        assert [str(one) for one in doors.copies.shares] == ["group analytics-privatedata-users"]
+        assert "user ben" not in ann.get("/copies").text

@@ -45,6 +45,13 @@ class Copies:
         with self.state.read() as connection:
             return shares.of_copy(connection, id)
 
+    def unshare(self, principal: Principal, origin: Origin, id: str, receiver: Receiver) -> None:
+        details = {"copy": id, "to": str(receiver)}
+        with recorded(self.audit, principal, "revoke", details=details, address=origin.address), self.state.write() as connection:
+            if copies.get(connection, id).owner != principal.person:  # as where there is none
+                raise NotFound(f"there is no copy `{id}`", help="carrel copy list")
+            shares.take(connection, id, receiver)
+
     def own(self, principal: Principal, origin: Origin) -> Sequence[Copy]:
         with recorded(self.audit, principal, "page", details={"page": "copies"}, address=origin.address):
             return self.all(owner=principal.person)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from carrel.model.copies import Copy
+from carrel.model.copies import Copy, Receiver
 from carrel.model.people import Origin, Principal
 
 
@@ -21,4 +21,12 @@ class CopyBook(Protocol):
 
         Raises NotFound for anybody else's, as for none; Conflict for what is in the house or gone.
         """
+        ...
+
+    def receivers(self, id: str) -> Sequence[Receiver]:
+        """Those with whom its owner shares a table."""
+        ...
+
+    def unshare(self, principal: Principal, origin: Origin, id: str, receiver: Receiver) -> None:
+        """The person takes back a share of a table of theirs. Raises NotFound for anybody else's, as for none, and where there is no such share."""
         ...

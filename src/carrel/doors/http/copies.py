@@ -12,7 +12,7 @@ from carrel.doors.http.desk import blocking, desk_of, origin_of
 from carrel.doors.http.pages import signed_in
 from carrel.doors.http.problems import Rejected
 from carrel.doors.http.render import render
-from carrel.model.copies import CopyState
+from carrel.model.copies import CopyState, Receiver, ReceiverKind
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,11 +26,22 @@ async def copies(request: Request, session: WebSession) -> ASGIApp:
     own = await blocking(_book(request).own, session.principal, origin_of(request))
     today = datetime.now(UTC).date()
     parts: dict[str, Any] = {"outside": [copy for copy in own if copy.state is CopyState.OUT], "inside": [copy for copy in own if copy.state is CopyState.HERE]}
-    return render(request, "copies.html", session=session, **parts, left={copy.id: (copy.ends - today).days for copy in own})
+    with_ = {copy.id: await blocking(_book(request).receivers, copy.id) for copy in parts["inside"]}
+    return render(request, "copies.html", session=session, **parts, receivers=with_, left={copy.id: (copy.ends - today).days for copy in own})
 
 
 async def deleted(request: Request, session: WebSession) -> ASGIApp:
     await blocking(_book(request).deleted, session.principal, origin_of(request), request.state.form.get("copy", ""))
+    return RedirectResponse("/copies", status_code=303)
+
+
+async def unshared(request: Request, session: WebSession) -> ASGIApp:
+    form = request.state.form
+    try:
+        receiver = Receiver(ReceiverKind(form.get("kind", "")), form.get("name", ""))
+    except ValueError:
+        raise Rejected("with whom it is shared no longer?", code="bad_input") from None
+    await blocking(_book(request).unshare, session.principal, origin_of(request), form.get("copy", ""), receiver)
     return RedirectResponse("/copies", status_code=303)
 
 
@@ -44,4 +55,5 @@ def _book(request: Request) -> CopyBook:
 routes: Final = [
     Route("/copies", signed_in(copies), methods=["GET"]),
     Route("/copies/deleted", signed_in(deleted), methods=["POST"]),
+    Route("/copies/unshared", signed_in(unshared), methods=["POST"]),
 ]
