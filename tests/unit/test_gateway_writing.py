@@ -112,7 +112,7 @@ def test_tables_that_were_loaded_are_not_changed(stage: Stage) -> None:
 
 def test_forms_that_there_are_not_are_refused_with_the_way_out(stage: Stage) -> None:
     for sql in (
-        "CREATE TEMPORARY TABLE t AS SELECT 1",
+        "CREATE TEMPORARY VIEW staging.t AS SELECT 1",
         "CREATE TABLE staging.t LIKE page",
         "CREATE TABLE staging.t (a int references b (c))", "CREATE DATABASE d", "CREATE INDEX i ON staging.t (a)", "DROP DATABASE staging",
         "DROP TABLE staging.a, staging.b",

@@ -54,6 +54,7 @@ class CatalogView:
         with self._state.read() as connection:
             rows = connection.execute(select(LAKE_TABLE).where(LAKE_TABLE.c.database == database.name).order_by(LAKE_TABLE.c.name)).all()
         tables = [from_json(TableName(database.name, row.name), row.definition, private=database.private, version=row.version, rows=row.rows) for row in rows]
+        tables = [table for table in tables if table.session is None]  # temporary ones are told by their session alone
         return {table.name.table: table if table.owner is not None else tagfile.tagged(table) for table in tables}
 
 

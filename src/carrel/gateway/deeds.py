@@ -16,6 +16,7 @@ from carrel.gateway.given import Inherited
 from carrel.gateway.knowledge import Knower
 from carrel.gateway.origins import made_of
 from carrel.gateway.parts import Moment, Parts, moment, require_active
+from carrel.gateway.temporary import Temporary
 from carrel.gateway.turn import Lease, Turn
 from carrel.model.audit import Begin, Finish
 from carrel.model.copies import Copy
@@ -50,6 +51,7 @@ class Asking:
     Attributes:
         inherited: what flows in beside tables.
         charset: of the files that its client sends.
+        temporary: the session's own tables.
         limits: of one statement.
     """
 
@@ -60,6 +62,7 @@ class Asking:
     statement: str
     inherited: Inherited
     charset: str
+    temporary: Temporary
     limits: Limits
     authorized: Authorized
     relations: Callable[[AuthorizedQuery], dict[TableName, Any]]
@@ -95,8 +98,8 @@ class Deeds:
 
     def there_already(self) -> Done | None:
         found = self.require(self.what.table, self.find(self.what.table), making=True)
-        if found is None:
-            return None
+        if found is None or (found.session is not None) != self.what.temporary:
+            return None  # a temporary table stands before another of its name
         if not self.what.quiet:
             raise exists(self.what.table)
         with self.deed(self.begin(self.metadata(), None)) as done:
@@ -105,7 +108,7 @@ class Deeds:
     def own(self) -> tuple[Table, Copy]:
         """The table that is there and is the person's own."""
         table = self.require(self.what.table, self.find(self.what.table))
-        copy = self.work.find(self.what.table) if table is not None else None
+        copy = self.work.find(table.name) if table is not None and (table.session is not None or not self.what.temporary) else None
         if table is None or copy is None:
             raise NotFound(f"table `{self.what.table}` doesn't exist", help="SHOW TABLES")
         require_kind(table, self.what.deed)
@@ -199,6 +202,8 @@ class Deeds:
 
 def require_kind(table: Table, deed: Deed) -> None:
     """Raises NotAllowed for a view where a table is changed, and for a table where a view is dropped."""
+    if table.session is not None and deed in {Deed.GRANT, Deed.RENAME, Deed.CREATE_VIEW}:
+        raise NotAllowed("a temporary table is of one session, under one name", help="CREATE TABLE … AS SELECT …")
     if table.view is None and deed is Deed.DROP_VIEW:
         raise NotAllowed(f"`{table.name}` is not of type VIEW", help="DROP TABLE")
     if table.view is not None and deed not in {Deed.DROP_VIEW, Deed.CREATE_VIEW, Deed.GRANT}:

@@ -12,7 +12,7 @@ from carrel.policy.clock import warning
 
 def warned(query: AuthorizedQuery, now: Moment, parts: Parts) -> AuthorizedQuery:
     """The question with a notice for each table of the asker's own whose end is near."""
-    own = sorted(name for name, decision in query.decisions.items() if decision.table.owner == now.asker.principal.person)
+    own = sorted(name for name, decision in query.decisions.items() if decision.table.owner == now.asker.principal.person and decision.table.session is None)
     found = [notice for name in own if (notice := _notice(name, now, parts)) is not None]
     return replace(query, notices=(*query.notices, *found)) if found else query
 

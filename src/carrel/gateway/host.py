@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carrel.gateway.knowledge import Knower
@@ -57,7 +57,8 @@ class SessionHost:
         )
 
     def known_table(self, name: TableName) -> Table:
-        return self.knower.seen(self.knower.table(name))
+        found = self.knower.seen(self.knower.table(name))
+        return replace(found, name=name) if found.session is not None else found
 
     def known_database(self, name: str) -> None:
         self.knower.database(name)

@@ -18,7 +18,7 @@ from carrel.model.audit import Finish
 from carrel.model.errors import BadInput, LimitReached, NotAllowed, NotFound, SyntaxRefused
 from carrel.model.ports import Running
 from carrel.model.provenance import NOTHING, Provenance
-from carrel.model.queries import AuthorizedQuery, Parameter
+from carrel.model.queries import AuthorizedQuery, Done, Parameter
 
 MOST: Final = 1024
 """Statements that one session may keep."""
@@ -79,7 +79,7 @@ class NamedStatements:
             raise BadInput("incorrect arguments to EXECUTE: one value for each placeholder")
         return Execution(found, tuple(value for value, _ in values), tuple(carried for _, carried in values), origin or NOTHING)
 
-    def forget(self, statement: Statement) -> None:
+    def forget(self, statement: Statement) -> Done:
         """`DEALLOCATE PREPARE name`, `DROP PREPARE name`."""
         words = Words(statement)
         words.accept_any("DEALLOCATE", "DROP")
@@ -88,6 +88,7 @@ class NamedStatements:
         words.end()
         self._named(name, "DEALLOCATE PREPARE")
         del self._held[name.lower()]
+        return Done()
 
     def only(self, text: str) -> Statement:
         """The one statement of a text that is to be prepared."""

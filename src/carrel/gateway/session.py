@@ -26,6 +26,7 @@ from carrel.gateway.prepared import VERBS, NamedStatements, bound, probed
 from carrel.gateway.settings import Assignment, assignments, chatter, killed, locked, scoped
 from carrel.gateway.split import Statement
 from carrel.gateway.standing import QueryStanding, fingerprint
+from carrel.gateway.temporary import Temporary
 from carrel.gateway.turn import IDLE, Lease, Turn
 from carrel.gateway.variables import Value, Variables, of_session, only_value
 from carrel.gateway.writing import look, reads, write
@@ -37,6 +38,7 @@ from carrel.model.people import Origin, Principal
 from carrel.model.ports import Files
 from carrel.model.provenance import Provenance
 from carrel.model.queries import AuthorizedQuery, Done, Notice, Parameter, Query, ResultColumn, Rows
+from carrel.policy.guard import authorize
 from carrel.policy.guard.writing import FORMS
 
 Answer = Rows | Done
@@ -70,6 +72,7 @@ class GatewaySession:
         self._found_rows = 0
         self._knower: Knower | None = None
         self._given = Given(parts, principal.person)
+        self._temporary = Temporary(parts.work)
 
     # --- the port
 
@@ -99,6 +102,7 @@ class GatewaySession:
 
     def close(self) -> None:
         self.cancel()
+        self._temporary.close()
         self._on_close(self.id)
 
     # --- one statement
@@ -124,7 +128,7 @@ class GatewaySession:
 
     def _turn(self, statement: Statement, parameters: tuple[Parameter, ...]) -> Turn:
         now = moment(self._parts, self.principal, self.origin)
-        self._knower = Knower(self._parts.catalog.view(), now)
+        self._knower = Knower(self._temporary.over(self._parts.catalog.view()), now)
         turn = Turn(statement, now, parameters)
         self._turns.append(turn)
         self._questions += 1
@@ -146,7 +150,7 @@ class GatewaySession:
         for _ in range(ATTEMPTS - 1):
             with suppress(SnapshotReplaced):
                 return make(turn)
-            self._knower = Knower(self._parts.catalog.view(), turn.moment)
+            self._knower = Knower(self._temporary.over(self._parts.catalog.view()), turn.moment)
         return make(turn)
 
     def _answer(self, turn: Turn) -> Answer:
@@ -191,13 +195,9 @@ class GatewaySession:
         self._named.keep(name, statement)
         return Done(info="Statement prepared")
 
-    def _forget_named(self, turn: Turn) -> Done:
-        self._named.forget(turn.statement)
-        return Done()
-
     def _drop(self, turn: Turn) -> Answer:
         prepared = len(turn.statement.tokens) > 1 and turn.statement.tokens[1].text.upper() == "PREPARE"
-        return self._forget_named(turn) if prepared else self._write(turn)
+        return self._named.forget(turn.statement) if prepared else self._write(turn)
 
     def _write(self, turn: Turn) -> Answer:
         asking = self._asking(turn)
@@ -210,7 +210,7 @@ class GatewaySession:
         inherited = self._inherited(turn, lambda: self._given.typed(turn.moment))
         return Asking(
             parts=self._parts, turn=turn, database=self.database, knower=self._know(), statement=self._tokenised(turn.statement), inherited=inherited,
-            charset=str(self._variables.system("character_set_database")),
+            charset=str(self._variables.system("character_set_database")), temporary=self._temporary,
             limits=self._variables.limits(turn.moment.policy.limits_of(turn.moment.asker.groups, self._parts.limits)),
             authorized=inherited.within(self._authorized), relations=self._relations, wait=self._wait, begin=self._begin,
         )
@@ -228,7 +228,7 @@ class GatewaySession:
             definers=Definers(self._parts.people, now),
             limits=self._variables.limits(now.policy.limits_of(now.asker.groups, self._parts.limits)),
         )
-        return (made_by or self._parts.plans.authorize)(query, self._know().catalog, now.policy)
+        return (made_by or (authorize if self._temporary else self._parts.plans.authorize))(query, self._know().catalog, now.policy)
 
     def _standing(self, turn: Turn, deed: str) -> QueryStanding:
         if turn.statement.verb in _HANDLERS:
@@ -299,7 +299,7 @@ class GatewaySession:
 
     def _choose(self, database: str, now: Moment) -> None:
         require_active(now.asker)
-        self._knower = Knower(self._parts.catalog.view(), now)
+        self._knower = Knower(self._temporary.over(self._parts.catalog.view()), now)
         finish = self._begin(records.of_metadata(now, "USE", "use"))
         try:
             self.database = self._knower.database(database).name
@@ -391,7 +391,7 @@ _HANDLERS: Final[dict[str, Callable[[GatewaySession, Turn], Answer]]] = {
     "SET": GatewaySession._set,
     "KILL": lambda session, turn: session._kill(*killed(turn.statement)) or Done(),
     "PREPARE": GatewaySession._prepare_named,
-    "DEALLOCATE": GatewaySession._forget_named,
+    "DEALLOCATE": lambda session, turn: session._named.forget(turn.statement),
     "DROP": GatewaySession._drop,
     **dict.fromkeys(FORMS.keys() - {"DROP"}, GatewaySession._write),
     "LOCK": GatewaySession._lock,

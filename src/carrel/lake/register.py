@@ -17,6 +17,8 @@ from carrel.state.schema.lake import LAKE_DATABASE, LAKE_GENERATION, LAKE_TABLE
 from carrel.state.store import State
 
 _SNAPSHOT: Final = "snapshot"
+TEMPORARY: Final = "temporary"
+"""The source of tables that end with a session."""
 _TABLES: Final = select(LAKE_TABLE, LAKE_DATABASE.c.private).join(LAKE_DATABASE, LAKE_DATABASE.c.name == LAKE_TABLE.c.database)
 
 
@@ -118,6 +120,19 @@ def publish(state: State, database: Database, tables: Sequence[Published], expec
 def version_of(connection: Connection, table: TableName) -> str | None:
     """The published snapshot of a table; None where it is not there."""
     return connection.execute(select(LAKE_TABLE.c.version).where(_is(table))).scalar()
+
+
+def table(connection: Connection, name: TableName) -> Table | None:
+    """One table as it is published, without what the catalog adds."""
+    row = connection.execute(select(LAKE_TABLE).where(LAKE_TABLE.c.database == name.database, LAKE_TABLE.c.name == name.table)).one_or_none()
+    return None if row is None else from_json(name, row.definition, version=row.version, rows=row.rows)
+
+
+def temporary(state: State) -> list[Table]:
+    """The tables that end with a session."""
+    with state.read() as connection:
+        rows = connection.execute(select(LAKE_TABLE).where(LAKE_TABLE.c.source == TEMPORARY)).all()
+    return [from_json(TableName(row.database, row.name), row.definition, version=row.version, rows=row.rows) for row in rows]
 
 
 def put(connection: Connection, database: Database, table: Published) -> None:

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,8 +21,9 @@ import pyarrow.parquet as pq
 from sqlalchemy import Connection
 
 from carrel.lake import register, snapshots
-from carrel.lake.files import disk_errors, move, new_version, remove, snapshot_folder
+from carrel.lake.files import disk_errors, move, new_version, remove, snapshot_folder, table_folder
 from carrel.lake.fitting import require_fit
+from carrel.lake.holder import Holder
 from carrel.lake.landing import Writing
 from carrel.lake.locks import database_lock, lease, sole_lease
 from carrel.lake.register import Published
@@ -61,6 +62,7 @@ class WorkTables:
         self._table_bytes = table_mb << 20
         self._person_bytes = person_mb << 20
         self._rows = rows
+        self._holder = Holder(directory / ".sessions")
 
     @contextmanager
     def draft(self, table: Table) -> Iterator[ParquetDraft]:
@@ -113,6 +115,9 @@ class WorkTables:
                 register.remove(connection, table.name)
                 copies.gone(connection, copy.id, datetime.now(UTC))
             self._retire(table)
+            if table.session is not None:
+                with suppress(OSError):  # not while somebody still reads it
+                    table_folder(self._directory, table.name).rmdir()
 
     @contextmanager
     def rows(self, table: Table) -> Iterator[Iterator[tuple[int, pa.RecordBatch]]]:
@@ -161,7 +166,7 @@ class WorkTables:
                 move(draft.folder, target)
             try:
                 with self._state.write() as connection:
-                    self._put(connection, Published(published, None, SOURCE, size), copy, before)
+                    self._put(connection, Published(published, None, SOURCE if table.session is None else register.TEMPORARY, size), copy, before)
             except BaseException:
                 remove(target)
                 raise
@@ -212,8 +217,21 @@ class WorkTables:
                     time.sleep(0.01)
             yield
 
+    def session(self) -> str:
+        return self._holder.token()
+
+    def read(self, name: TableName) -> Table | None:
+        with self._state.read() as connection:
+            return register.table(connection, name)
+
     def sweep(self) -> None:
-        """Deletes what killed writers have left behind. For the start of a server."""
+        """Deletes what killed writers, and processes that have ended with sessions open, have left behind. For the start of a server."""
+        for table in register.temporary(self._state):
+            copy = self.find(table.name)
+            with self._holder.ended(str(table.session)) as ended:
+                if ended and copy is not None:
+                    self.drop(table, copy)
+        self._holder.tidy()
         for folder in (self._directory / ".writing").glob("*"):
             with sole_lease(folder / LEASE) as alone:
                 if alone:

@@ -122,6 +122,14 @@ class Work(Protocol):
         """Gives a published table, whose rows stay as they are, another definition and another row in the registry, `also` in the same transaction of the
         state. Raises Conflict where it has been changed meanwhile."""
 
+    def session(self) -> str:
+        """What holds the temporary tables of this process. They go at the latest when a server starts after it has ended."""
+        ...
+
+    def read(self, name: TableName) -> Table | None:
+        """A table as it is published at this moment, a temporary one too."""
+        ...
+
     def drop(self, table: Table, copy: Copy) -> None:
         """The table is unknown when this returns. Raises Conflict where it has been changed meanwhile."""
 
@@ -381,7 +389,6 @@ class Door(Protocol):
 
 
 __all__ = [
-    "Audit", "AuditReader", "Browser", "Catalog", "CopyBook", "Door", "Doors", "Engine", "Gateway", "Identity", "LiveCatalog",
-    "Parameter", "People", "ResultColumn", "Rule", "Running",
-    "Session", "Source", "SourceTable", "Storage", "TablePage",
+    "Audit", "AuditReader", "Browser", "Catalog", "CopyBook", "Door", "Doors", "Engine", "Gateway", "Identity", "LiveCatalog", "Parameter", "People",
+    "ResultColumn", "Rule", "Running", "Session", "Source", "SourceTable", "Storage", "TablePage",
 ]

@@ -146,6 +146,7 @@ class Table:
         owner: the person who made it; None: a table that came from a source.
         copy: its id in the registry of copies, where a person made it.
         made_of: what flowed into a table that a person made: kinds of database, and the words of `MADE_OF`. Who else reads it must be able to read such.
+        session: of a temporary table: what the process of its session holds as long as it lives.
         view: where it is one; its rows are those of its text, and its own files hold none.
         retention: None: no rule; a table with personal columns and no rule is unreadable.
         description: one or two sentences.
@@ -165,6 +166,7 @@ class Table:
     owner: str | None = None
     copy: str | None = None
     made_of: frozenset[str] = frozenset()
+    session: str | None = None
     view: View | None = None
     retention: Retention | None = None
     description: str = ""

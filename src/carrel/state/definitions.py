@@ -4,11 +4,14 @@ where a person made the table; those of other tables, and counts, are not. An ag
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from carrel.model.names import TableName
 from carrel.model.sensitivity import Mask
 from carrel.model.tables import Column, DatabaseKind, Index, Retention, Table, View
+
+SESSION: Final = "session"
+"""The key of what holds a temporary table."""
 
 
 def to_json(table: Table) -> dict[str, Any]:
@@ -43,6 +46,7 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
         owner=value.get("owner"),
         copy=value.get("copy"),
         made_of=frozenset(value.get("made_of", ())),
+        session=value.get(SESSION),
         view=_view(value.get("view")),
         retention=Retention(kind="copy") if value.get("retention") else _age(value.get("age")),
         private=private,
@@ -60,7 +64,9 @@ def from_json(name: TableName, value: dict[str, Any], *, private: bool = False, 
 def _owned(table: Table) -> dict[str, Any]:
     tags = [_tags(column) for column in table.columns]
     view = {} if (seen := table.view) is None else {"view": {"text": seen.text, "database": seen.database, "headings": list(seen.headings)}}
-    return {"owner": table.owner, "copy": table.copy, "made_of": sorted(table.made_of), "retention": table.retention is not None, "tags": tags, **view}
+    session = {} if table.session is None else {SESSION: table.session}
+    told = {"owner": table.owner, "copy": table.copy, "made_of": sorted(table.made_of), "retention": table.retention is not None, "tags": tags}
+    return {**told, **view, **session}
 
 
 def _view(value: dict[str, Any] | None) -> View | None:

@@ -281,7 +281,8 @@ def create_table(table: Table) -> str:
             kind = "UNIQUE " if index.unique else f"{index.kind} ".lstrip()
             parts.append(f"  {kind}KEY `{index.name}` ({names})")
     options = (table.options if table.owner is not None else _AUTO_INCREMENT.sub("", table.options)) or "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
-    return f"CREATE TABLE `{table.name.table}` (\n" + ",\n".join(parts) + f"\n) {options.strip()}"
+    kind = "TABLE" if table.session is None else "TEMPORARY TABLE"
+    return f"CREATE {kind} `{table.name.table}` (\n" + ",\n".join(parts) + f"\n) {options.strip()}"
 
 
 def create_view(table: Table) -> str:

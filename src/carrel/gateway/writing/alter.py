@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from carrel.gateway.columns import arrow_schema, declared_column, merged
-from carrel.gateway.deeds import Deeds, exists
+from carrel.gateway.deeds import Deeds, exists, require_kind
 from carrel.gateway.values import fitted, typed
 from carrel.gateway.writing.counting import Counter
 from carrel.gateway.writing.keys import check_unique, require_counter, unique_keys, with_key, without_key
@@ -30,6 +30,7 @@ from carrel.policy.guard.writing.forms import (
     AddColumn,
     AddKey,
     ChangeColumn,
+    Deed,
     DropColumn,
     DropKey,
     Place,
@@ -209,6 +210,8 @@ def planned(deeds: Deeds, table: Table) -> tuple[_Plan, Table]:
 def alter(writer: Writer) -> Done:
     table, copy = writer.own()
     plan, made = planned(writer, table)
+    if plan.to != table.name:
+        require_kind(table, Deed.RENAME)
     keys = [key for key in unique_keys(made) if key not in unique_keys(table)] if not any(cell.anew for cell in plan.cells) else unique_keys(made)
     moved = {} if plan.to == table.name else {"to": str(plan.to)}
     with writer.deed(writer.begin(writer.metadata(), copy.id, **moved)) as done:

@@ -14,15 +14,20 @@ from carrel.gateway.writing.keys import check_unique, with_keys
 from carrel.gateway.writing.writer import Writer, told
 from carrel.model.errors import BadInput
 from carrel.model.queries import Done
-from carrel.model.tables import Column
+from carrel.model.tables import Column, Table
 from carrel.state.copies import new_id
 
 
 def create(writer: Writer) -> Done:
     if (answer := writer.there_already()) is not None:
         return answer
-    if writer.what.query is not None:
-        return _create_as(writer, writer.what.query)
+    table, done = _create_as(writer, writer.what.query) if writer.what.query is not None else _create(writer)
+    if table.session is not None:
+        writer.asking.temporary.enter(writer.what.table, table.name)
+    return done
+
+
+def _create(writer: Writer) -> tuple[Table, Done]:
     written = writer.asking.inherited.written.tags
     columns = tuple(declared_column(declared, writer.typed if declared.default is None else written) for declared in writer.what.declared)
     table = with_keys(writer.new(columns), writer.what.keys)
@@ -32,10 +37,10 @@ def create(writer: Writer) -> Done:
         size = draft.end()
         writer.again(None)
         writer.work.publish(draft, table, size, writer.copy(new, table, size, until, ()), before=None)
-        return done(Done())
+        return table, done(Done())
 
 
-def _create_as(writer: Writer, text: str) -> Done:
+def _create_as(writer: Writer, text: str) -> tuple[Table, Done]:
     query = writer.asking.authorized(text, writer.now, writer.asking.turn.parameters)
     new = new_id()
     with ExitStack() as held, writer.deed_of(query, held, new) as (done, rows, schema):
@@ -49,7 +54,7 @@ def _create_as(writer: Writer, text: str) -> Done:
             writer.again(query)
             table = replace(table, rows=draft.rows)
             writer.work.publish(draft, table, size, writer.copy(new, table, size, until, writer.sources(query)), before=None)
-        return done(told(draft.rows, query.notices), draft.rows, size)
+        return table, done(told(draft.rows, query.notices), draft.rows, size)
 
 
 def _as(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:

@@ -80,6 +80,8 @@ def decided(writer: Writer) -> tuple[AuthorizedQuery, tuple[Column, ...]]:
         raise NotAllowed("a view's SELECT contains a variable or parameter", help="write the value into the view")
     if what.table in query.decisions:
         raise NotAllowed(f"`{what.table}` contains view recursion")
+    if any(decision.table.session is not None for decision in query.decisions.values()):
+        raise NotAllowed("a view's SELECT refers to a temporary table", help="make the table without TEMPORARY")
     if what.columns and len(what.columns) != len(query.outputs):
         raise NotAllowed("view's SELECT and view's field list have different column counts", code="column_count")
     with closing(writer.asking.parts.engine.run(query, writer.asking.relations(query))) as running:

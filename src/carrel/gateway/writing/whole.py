@@ -13,13 +13,16 @@ from carrel.model.tables import Table
 
 
 def drop(writer: Writer) -> Done:
-    if writer.what.quiet and writer.find(writer.what.table) is None:
+    found = writer.find(writer.what.table)
+    if writer.what.quiet and (found is None or (writer.what.temporary and found.session is None)):
         writer.require(writer.what.table, None)
         with writer.deed(writer.begin(writer.metadata(), None)) as done:
             return done(Done(notices=(Notice(code="unknown_table", text=f"unknown table `{writer.what.table}`"),)))
     table, copy = writer.own()
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done:
         writer.work.drop(table, copy)
+        if table.session is not None:
+            writer.asking.temporary.leave(writer.what.table)
         return done(Done())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pyarrow as pa
@@ -94,7 +94,9 @@ class Writer(Deeds):
     # --- the registry's row and the definition
 
     def new(self, columns: tuple[Column, ...]) -> Table:
-        return self.kept(Table(name=self.what.table, kind=self.candidate(self.what.table).kind, columns=(), options=OPTIONS, owner=self.person), columns, 0)
+        name, session = self.what.table, self.work.session() if self.what.temporary else None
+        kept = self.asking.temporary.own(name) if session is not None else name
+        return self.kept(Table(name=kept, kind=self.candidate(name).kind, columns=(), options=OPTIONS, owner=self.person, session=session), columns, 0)
 
     def kept(self, table: Table, columns: tuple[Column, ...], rows: int) -> Table:
         personal = any(is_personal(tag) for column in columns for tag in column.tags)
@@ -105,7 +107,7 @@ class Writer(Deeds):
         return Copy(
             id=new, kind=CopyKind.TABLE, name=str(table.name), owner=self.person, made=self.now.asker.now, door=self.now.origin.door, via=principal.via,
             sources=sources, tags=frozenset(tag for column in table.columns for tag in column.tags if tag is not None), size=size, rows=table.rows,
-            statement=self.asking.statement, **facts(until),
+            statement=self.asking.statement, **facts(until if table.session is None else self._this_day(until)),
         )
 
     def clock_of_typed(self, columns: Sequence[Column]) -> Clock:
@@ -122,6 +124,10 @@ class Writer(Deeds):
         copies = {one.table.name: copy for one in found if one.table.owner is not None and (copy := self.work.find(one.table.name)) is not None}
         days = self.now.policy.retention.mirror_copies
         return clock(found, copies, made=self._today(), grant=self.grant(), mirror_days=days, given=given(query))
+
+    def _this_day(self, until: Clock) -> Clock:
+        """Of a temporary table, which ends with the day at the latest."""
+        return replace(until, ends=min(until.ends, self._today() + timedelta(days=1)))
 
     def _today(self) -> date:
         return self.now.asker.now.date()

@@ -124,7 +124,8 @@ class With:
         return self._catalog.tables(database)
 
     def table(self, name: TableName) -> Table | None:
-        return self._tables.get(name) or self._catalog.table(name)
+        found = self._tables.get(name) or self._catalog.table(name)
+        return None if found is None else self._tables.get(found.name, found)  # a temporary table has another name in the lake
 
 
 def _sources(tree: exp.Update | exp.Delete) -> list[exp.Expr]:

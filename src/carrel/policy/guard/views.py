@@ -92,6 +92,8 @@ class _Views:
         if within and not node.db:
             node.set("db", exp.to_identifier(database, quoted=True))
         table = self._work.catalog.table(named)
+        if within and table is not None and table.session is not None:
+            raise NotAllowed(f"view `{within[-1]}` reads a table that a temporary one of this session hides", help=f"DROP TEMPORARY TABLE {named}")
         if table is None or table.view is None:
             return
         decision = find_table(self._work, name, named.database)

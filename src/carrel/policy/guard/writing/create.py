@@ -12,8 +12,9 @@ from carrel.policy.guard.writing.view import BEGINS, create_view
 
 
 def create(reader: Reader) -> Write:
-    if reader.accept("TEMPORARY"):
-        raise Unsupported("temporary tables are not supported", help="CREATE TABLE staging.name AS SELECT …, and DROP TABLE when it is done with")
+    temporary = reader.accept("TEMPORARY")
+    if temporary and reader.word() != "TABLE":
+        raise reader.error()
     if reader.word(2 if reader.word() == "OR" else 0) in BEGINS:
         return create_view(reader)
     if reader.word() in {"UNIQUE", "INDEX", "FULLTEXT"}:
@@ -34,4 +35,4 @@ def create(reader: Reader) -> Write:
     query = reader.rest() or None
     if (query is None) == (not declared):
         raise Unsupported("columns and a SELECT together are not supported", help="name the columns in the SELECT") if declared else reader.error()
-    return Write(deed=Deed.CREATE, table=table, quiet=quiet, declared=declared, keys=keys, query=query)
+    return Write(deed=Deed.CREATE, table=table, quiet=quiet, declared=declared, keys=keys, query=query, temporary=temporary)

@@ -149,6 +149,7 @@ class Write:
         change: of UPDATE and DELETE; `table` is then the first that it names, until it is known which of them is changed.
         upload: of LOAD DATA.
         replacing: OR REPLACE stands there.
+        temporary: TEMPORARY stands there.
         receivers: of GRANT and REVOKE.
     """
 
@@ -168,4 +169,5 @@ class Write:
     change: Change | None = None
     upload: Upload | None = None
     replacing: bool = False
+    temporary: bool = False
     receivers: tuple[Receiver, ...] = ()

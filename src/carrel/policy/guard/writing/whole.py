@@ -14,6 +14,7 @@ def drop(reader: Reader) -> Write:
         return drop_index(reader)
     if reader.word() == "VIEW":
         return drop_view(reader)
+    temporary = reader.accept("TEMPORARY")
     if reader.word() != "TABLE":
         raise NotAllowed("only tables and views of your own can be dropped", help="DROP TABLE staging.name")
     reader.expect("TABLE")
@@ -22,7 +23,7 @@ def drop(reader: Reader) -> Write:
     if reader.word() == ",":
         raise Unsupported("one table is dropped at a time", help="DROP TABLE one; DROP TABLE other")
     reader.end()
-    return Write(deed=Deed.DROP, table=table, quiet=quiet)
+    return Write(deed=Deed.DROP, table=table, quiet=quiet, temporary=temporary)
 
 
 def truncate(reader: Reader) -> Write:
