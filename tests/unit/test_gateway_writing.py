@@ -118,7 +118,7 @@ def test_forms_that_there_are_not_are_refused_with_the_way_out(stage: Stage) -> 
         "DROP TABLE staging.a, staging.b",
         "INSERT INTO staging.t VALUES (1) ON DUPLICATE KEY UPDATE a = 1", "INSERT INTO staging.t SET a = 1", "CREATE TABLE staging.t AS SELECT 1 AS a, 2 AS A",
         "CREATE TABLE staging.`a/b` AS SELECT 1 AS a", "CREATE TABLE staging.t AS SELECT user_password FROM user", "INSERT staging.t VALUES (1", "CREATE TABLE",
-        "CREATE TABLE staging.t", "CREATE /*!50000 TEMPORARY */ TABLE staging.t AS SELECT 1 AS a", "CREATE TABLE staging.t AS SELECT 1 AS a INTO OUTFILE 'x'",
+        "CREATE TABLE staging.t", "CREATE TABLE staging.t AS SELECT 1 AS a INTO OUTFILE 'x'",
         "CREATE TABLE staging.t AS INSERT INTO staging.u VALUES (1)", "CREATE TABLE staging.t AS SELECT * FROM read_parquet('x')",
     ):  # fmt: skip
         heard = stage.ask(sql)
