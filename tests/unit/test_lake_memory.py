@@ -99,3 +99,24 @@ def test_buckets_are_of_nearly_one_size_though_rows_are_not(tmp_path: Path) -> N
     assert whole
     assert max(whole) <= wide.bucket_bytes(20_000_000) + 5_000
     assert min(whole) >= wide.bucket_bytes(20_000_000) - 5_000
+
+
+def test_any_number_of_buckets_is_sorted_with_few_files_open_and_little_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More buckets than a process may have files, each written to many times."""
+    monkeypatch.setattr(wide, "_SCATTERED_BYTES", 100_000)
+    noise = random.Random(4)
+    count, buckets = 6_000, 2_000
+    ranks = noise.sample(range(count), count)
+    file, outline = tmp_path / "part-00000.parquet", tmp_path / "outline.parquet"
+    pq.write_table(pa.table({"old_id": pa.array(ranks, pa.uint32()), "old_text": [str(rank) * (rank % 50) for rank in ranks]}), file)
+    facts = {"rank": pa.array(ranks, pa.int64()), "bucket": pa.array([rank * buckets // count for rank in ranks], pa.int32())}
+    pq.write_table(pa.table({**facts, "hidden": pa.array([rank % 3 for rank in ranks], pa.uint8())}), outline)
+    wide.write([file], outline, tmp_path / "out.parquet", tmp_path / "work", hidden=True, ordered=False)
+    assert pq.read_table(tmp_path / "out.parquet").to_pylist() == [
+        {"old_id": rank, "old_text": str(rank) * (rank % 50), "_hidden": rank % 3} for rank in range(count)
+    ]
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_buckets_stay_small_of_however_large_a_table() -> None:
+    assert [wide.bucket_bytes(size) >> 20 for size in (0, 1 << 30, 8 << 30, 1 << 40, 1 << 50)] == [4, 4, 20, 32, 32]

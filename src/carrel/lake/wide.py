@@ -8,7 +8,7 @@ A *bucket* is a run of ranks that fits memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Final
@@ -38,6 +38,11 @@ MARK: Final = {"carrel.wide": "1"}
 
 _GROUP_BYTES: Final = 8 << 20
 _TAKEN_BYTES: Final = 2 << 20
+_SCATTERED_BYTES: Final = 8 << 20
+"""Of rows that wait in memory for their buckets' files."""
+
+_LEAST_BUCKET: Final = 4 << 20
+_LARGEST_BUCKET: Final = 32 << 20
 _BATCH_ROWS: Final = 1024
 
 
@@ -47,8 +52,8 @@ def is_wide(file: Path) -> bool:
 
 
 def bucket_bytes(size: int) -> int:
-    """How large the buckets of a table of `size` bytes are: few enough to have them all open."""
-    return max(4 << 20, size // 400)
+    """How large the buckets of a table of `size` bytes are: few, but each small enough to be sorted in memory, of however large a table."""
+    return min(max(_LEAST_BUCKET, size // 400), _LARGEST_BUCKET)
 
 
 def write_sizes(files: Sequence[Path], target: Path) -> None:
@@ -158,22 +163,41 @@ class _Cursor:
 
 def _scattered(rows: Iterator[pa.RecordBatch], work: Path) -> list[Path]:
     """The rows in one file for each bucket, in the order of the buckets."""
-    writers: dict[int, ipc.RecordBatchFileWriter] = {}
+    waiting: dict[int, list[pa.RecordBatch]] = {}
+    found: set[int] = set()
+    held = 0
     work.mkdir(exist_ok=True)
     for batch in rows:
-        for bucket in pc.unique(batch.column("bucket")).to_pylist():
-            if bucket not in writers:
-                writers[bucket] = ipc.new_file(str(_bucket(work, bucket)), batch.schema)
-            writers[bucket].write_batch(batch.filter(pc.equal(batch.column("bucket"), bucket)))
-    for writer in writers.values():
-        writer.close()
-    return [_bucket(work, bucket) for bucket in sorted(writers)]
+        gathered = batch.take(pc.sort_indices(batch.column("bucket")))
+        start = 0
+        for entry in pc.value_counts(gathered.column("bucket")).to_pylist():
+            waiting.setdefault(entry["values"], []).append(gathered.slice(start, entry["counts"]))
+            start += entry["counts"]
+        held += gathered.nbytes
+        found |= waiting.keys()
+        if held >= _SCATTERED_BYTES:
+            _spill(waiting, work)
+            waiting, held = {}, 0
+    _spill(waiting, work)
+    return [_bucket(work, bucket) for bucket in sorted(found)]
+
+
+def _spill(waiting: Mapping[int, Sequence[pa.RecordBatch]], work: Path) -> None:
+    """Adds to each bucket's file a stream of its rows; one file is open at a time, of however many."""
+    for bucket, batches in waiting.items():
+        with _bucket(work, bucket).open("ab") as file, ipc.new_stream(file, batches[0].schema) as out:
+            for batch in batches:
+                out.write_batch(batch)
 
 
 def _sorted(bucket: Path) -> Iterator[pa.RecordBatch]:
+    parts = []
     with pa.OSFile(str(bucket)) as file:
-        # In one piece, for Arrow would join the pieces with each `take` anew.
-        table = ipc.open_file(file).read_all().combine_chunks()
+        while file.tell() < file.size():
+            parts.append(ipc.open_stream(file).read_all())
+    # In one piece, for Arrow would join the pieces with each `take` anew.
+    table = pa.concat_tables(parts).combine_chunks()
+    parts.clear()
     order = pc.sort_indices(table["rank"])
     rows = max(1, _TAKEN_BYTES * table.num_rows // table.nbytes)
     for start in range(0, table.num_rows, rows):

@@ -215,7 +215,7 @@ class PureScanner:
             return False
         numbers = int(number), None if parent is None else int(parent), None if no_user else int(user or 0)
         parsed = self._text_part(numbers[0], said, text or b"", sha1)
-        if parsed is None or any(each is not None and each >= _LIMIT for each in numbers) or not self._revisions.mark(numbers[0]):
+        if parsed is None or numbers[0] >= _LIMIT or (numbers[1] or 0) >= _LIMIT or (numbers[2] or 0) >= _LIMIT or not self._revisions.mark(numbers[0]):
             return False
         text_id, length, hidden, kept = parsed
         assert self._page is not None

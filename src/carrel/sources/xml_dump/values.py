@@ -14,6 +14,8 @@ def unescape(data: bytes | None) -> bytes | None:
     """Character data with the exporter's references replaced; None where it holds something else that begins with `&`, or `]]>`, which XML does not allow."""
     if data is None or (b">" in data and b"]]>" in data):
         return None
+    if b"&" not in data:
+        return data
     left = data.count(b"&")
     for reference, value in _REFERENCES:
         if left and (found := data.count(reference)):
@@ -26,8 +28,10 @@ def unescaped_length(data: bytes) -> int | None:
     """The length of what `unescape` gives; None where it gives None."""
     if b">" in data and b"]]>" in data:
         return None
-    left = data.count(b"&")
     length = len(data)
+    if b"&" not in data:
+        return length
+    left = data.count(b"&")
     for reference, _ in _REFERENCES:
         if left and (found := data.count(reference)):
             left -= found
