@@ -6,7 +6,6 @@ through the tables that stay.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -52,14 +51,12 @@ def expire(state: State, lake: Path, table: TableName, version: str | None, also
 def finish(state: State, lake: Path) -> int:
     """Deletes what earlier sweeps, killed or ahead of their last reader, have left. Gives how many tables still have readers or writers."""
     left = 0
-    for note in sorted((lake / FOLDER).glob("*")):
+    for note in sorted((lake / FOLDER).glob("*@*")):
         try:
             with database_lock(lake, _read(note).database):
-                left += not finished(state, lake, note)
+                left += note.exists() and not finished(state, lake, note)
         except Conflict:
             left += 1
-        except ValueError:  # it was killed before the note was whole, hence before anything was done
-            note.unlink()
     return left
 
 
@@ -79,18 +76,17 @@ def finished(state: State, lake: Path, note: Path) -> bool:
 
 def noted(lake: Path, table: TableName) -> Path:
     """A note on disk that snapshots of the table are about to go."""
-    note = lake / FOLDER / new_version()
+    # Its name says all, so that it is whole from the moment at which others may find it.
+    note = lake / FOLDER / f"{new_version()}@{table}"
     with disk_errors(lake, "what is to go"):
         note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps([table.database, table.table]))
-        sync_file(note)
+        note.touch()
         sync_file(note.parent)
     return note
 
 
 def _read(note: Path) -> TableName:
-    """Raises ValueError for a note that is not whole."""
-    database, table = json.loads(note.read_text())
+    database, _, table = note.name.partition("@")[2].partition(".")
     return TableName(database, table)
 
 
