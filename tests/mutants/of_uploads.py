@@ -48,7 +48,7 @@ def only_its_owner_fills_a_table(stage: Stage) -> Iterator[str]:
 def what_a_session_has_read_is_in_the_file_that_it_sends(stage: Stage) -> Iterator[str]:
     """A file that a client sends after its session has read personal data counts as that."""
     stage.ask("CREATE TABLE staging.file (a varchar(20))", "pavel")
-    _load(stage, _Client(b"192.0.2.55\n"), who="pavel", before="SELECT clientIp FROM log.Edit_1")
+    _load(stage, _Client(b"fifty-five\n"), who="pavel", before="SELECT clientIp FROM log.Edit_1")
     table = stage.app.catalog.table(TableName("staging", "file"))
     if table is None or "personal.ip" not in table.columns[0].tags:
         yield "untagged"

@@ -147,6 +147,20 @@ def test_it_carries_what_the_session_has_read(stage: Stage) -> None:
     stage.ask("DROP TABLE staging.typed", "pavel")
 
 
+def test_it_is_looked_at_as_it_passes(stage: Stage) -> None:
+    stage.forget()
+    with stage.session("pavel", "staging") as session:
+        assert not hear(session, "CREATE TABLE looked (a varchar(40), b varchar(40), c int)").error
+        rows = b"plain\tx\t1\n" * 50_000 + b"plain\tann@mail.example\t2\n"
+        assert isinstance(load(session, "LOAD DATA LOCAL INFILE 'x' INTO TABLE looked (a, b, c)", Client(rows)), Done)
+        assert load(session, "LOAD DATA LOCAL INFILE 'x' INTO TABLE looked (a)", Client(b"plain\n$2y$10$abcdefghijklmnopqrstuv\n")) == "not_allowed"
+        assert hear(session, "SELECT COUNT(*) FROM looked").cells == ["50001"]
+    found = stage.app.catalog.table(TableName("staging", "looked"))
+    assert found is not None
+    assert [column.tags for column in found.columns] == [{"restricted"}, {"personal.email", "restricted"}, {"restricted"}]
+    stage.ask("DROP TABLE staging.looked", "pavel")
+
+
 def test_too_much_too_long_and_too_many_are_refused_and_the_file_is_read_to_its_end(table: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: WorkTables, *_: Any, **__: Any) -> None:
         raise LimitReached("the table takes more room than yours may", code="row_limit")

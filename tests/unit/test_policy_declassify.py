@@ -133,12 +133,12 @@ def test_an_explanation_says_why_a_column_carries_what_it_does() -> None:
     explanation = explain(query, CATALOG, POLICY)
     text = as_text(explanation)
     assert "output net: a copy carries public" in text
-    assert "log.people.ip: personal.ip, released to public by networks: a /24 names no reader" in text
+    assert "log.people.ip (value): personal.ip, released to public by networks: a /24 names no reader" in text
     assert "output name: a copy carries personal.name, public" in text
     net, name = as_values(explanation)["outputs"]
     assert net["tags"] == ["personal.ip", "public"]
     assert net["carries"] == ["public"]
-    assert net["sources"] == [{"column": "log.people.ip", "tag": "personal.ip"}, {"column": "log.people.team", "tag": "public"}]
+    assert [(one["column"], one["tag"]) for one in net["sources"]] == [("log.people.ip", "personal.ip"), ("log.people.team", "public")]
     assert net["released"][0]["rule"] == "networks"
     assert name["released"] == []
 

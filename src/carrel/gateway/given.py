@@ -11,12 +11,15 @@ from functools import cached_property
 from typing import Any
 
 from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
 
 from carrel.gateway.origins import made_of
 from carrel.gateway.parts import Moment, Parts
+from carrel.gateway.scanning import of_texts
+from carrel.gateway.turn import Turn
 from carrel.gateway.variables import Variables
 from carrel.model.errors import NotAllowed
-from carrel.model.provenance import CONSTANT, NOTHING, TYPED, Provenance
+from carrel.model.provenance import CONSTANT, NOTHING, TYPED, WRITTEN, Provenance
 from carrel.model.queries import AuthorizedQuery, OutputColumn, Parameter
 from carrel.model.sensitivity import RESTRICTED, Mask, is_personal
 from carrel.policy.carried import brought
@@ -24,8 +27,6 @@ from carrel.policy.clock import bounds, flows, given
 from carrel.policy.guard.given import FORM
 from carrel.policy.guard.inherit import inheriting
 
-Origins = Sequence[Provenance | None]
-"""Of a statement's parameters; None: the client gave the value."""
 Typed = Callable[[], Provenance]
 Authorized = Callable[..., AuthorizedQuery]
 
@@ -74,10 +75,11 @@ class Given:
 class Inherited:
     """What flows into one statement beside tables."""
 
-    def __init__(self, variables: Variables, parameters: Sequence[Parameter], origins: Origins, typed: Typed | None = None) -> None:
+    def __init__(self, variables: Variables, turn: Turn, typed: Typed | None = None) -> None:
         self._variables = variables
-        self._parameters = parameters
-        self._origins = origins if origins else (None,) * len(parameters)
+        self._turn = turn
+        self._parameters = turn.parameters
+        self._origins = turn.origins if turn.origins else (None,) * len(turn.parameters)
         self._typed = typed
 
     @cached_property
@@ -105,16 +107,27 @@ class Inherited:
         return origin if origin is not None else self.written if self._parameters[number] is not None else NOTHING
 
     @cached_property
+    def _found(self) -> Provenance:
+        """What the texts look like that the client wrote into the statement, or gave for its placeholders."""
+        if self._typed is None:
+            return NOTHING
+        written = [token.text for token in self._turn.statement.tokens if token.token_type is TokenType.STRING]
+        given = [value for value, origin in zip(self._parameters, self._origins, strict=True) if origin is None and isinstance(value, str)]
+        return of_texts((*written, *given), self._turn.moment)
+
+    @cached_property
     def written(self) -> Provenance:
         """What a value carries that is nothing but what the client wrote."""
         return self.typed | Provenance(tags=frozenset({RESTRICTED}))
 
     def _brings(self, output: OutputColumn, parameters: Sequence[Parameter]) -> Provenance:
         found, written = NOTHING, False
-        for name in sorted(output.given - {CONSTANT}):
+        for name in sorted(output.given - {CONSTANT, WRITTEN}):
             origin, content = self._given(name, parameters)
             written |= origin is None
             found |= origin if origin is not None else self.typed if content or CONSTANT in output.given else NOTHING
+        if written and WRITTEN in output.given:
+            found |= self._found
         if written and CONSTANT in output.given and self._typed is not None:
             found |= self.written
         return found

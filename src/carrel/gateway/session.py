@@ -220,7 +220,7 @@ class GatewaySession:
         return self._run(warned(self._inherited(turn).into(query, turn.parameters), turn.moment, self._parts), turn, "query")
 
     def _inherited(self, turn: Turn, typed: Typed | None = None) -> Inherited:
-        return Inherited(self._variables, turn.parameters, turn.origins, typed)
+        return Inherited(self._variables, turn, typed)
 
     def _authorized(self, text: str, now: Moment, parameters: tuple[Parameter, ...] = (), made_by: Authorize | None = None) -> AuthorizedQuery:
         query = Query(

@@ -11,6 +11,8 @@ from carrel.model.sensitivity import Mask, is_personal
 
 TYPED: Final = "typed"
 """In `OutputColumn.given`: what the client wrote into the statement."""
+WRITTEN: Final = "written"
+"""Likewise: what the client wrote is in a value of the column, and does not only decide which rows there are."""
 CONSTANT: Final = "constant"
 """Likewise: a value of the column is nothing but what the client wrote."""
 

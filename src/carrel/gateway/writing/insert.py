@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from carrel.gateway.columns import flow
+from carrel.gateway.scanning import Scanning
 from carrel.gateway.values import typed
 from carrel.gateway.variables import one_by_one
 from carrel.gateway.writing.clash import Brought, bring
@@ -44,7 +45,10 @@ def _insert_values(writer: Writer, table: Table, copy: Copy, places: Sequence[in
     values = [[value_of(writer, value) for value in row] for row in writer.what.rows]
     arrays = [typed([row[number][0] for row in values], _given(table.columns[place])) for number, place in enumerate(places)]
     batch = pa.RecordBatch.from_arrays(arrays, names=[str(number) for number in range(len(arrays))])
-    brought = [united(row[number][1] for row in values) for number in range(len(places))]
+    scanning = Scanning(writer.now)
+    for place, array in zip(places, arrays, strict=True):
+        scanning.look(place, array)
+    brought = [united(row[number][1] for row in values) | scanning.found(place) for number, place in enumerate(places)]
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done:
         added = writer.given(copy, dict(zip(places, brought, strict=True)))
         made = bring(writer, (table, copy), added, iter([writer.filled(batch, table, places)]), None)

@@ -6,16 +6,19 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
 
 from carrel.gateway.bending import ABSENT, Bender, Sink, long
 from carrel.gateway.bent.texts import CHARSETS
+from carrel.gateway.scanning import Scanning
 from carrel.gateway.values import typed
 from carrel.gateway.writing.insert import value_of
-from carrel.gateway.writing.writer import Writer
+from carrel.gateway.writing.writer import Added, Writer
 from carrel.io.delimited import Fields, Layout, blocks
+from carrel.model.copies import Copy
 from carrel.model.errors import LimitReached, NotAllowed, NotFound, Unsupported
 from carrel.model.ports import Files
 from carrel.model.provenance import Provenance
@@ -37,11 +40,16 @@ def upload(writer: Writer) -> Done:
     sink = Sink(what.strict)
     plan = _planned(writer, what, table, sink)
     with writer.deed(writer.begin(writer.metadata(), copy.id)) as done, writer.asking.parts.slots.taken(writer.person):
-        added = writer.given(copy, dict(zip(plan.places, plan.brought, strict=True)))
+        scanning = Scanning(writer.now)
         with closing(_batches(writer, plan, files)) as batches:
-            count, size = writer.append(table, copy, added, batches, None)
+            count, size = writer.append(table, copy, partial(_added, writer, copy, plan, scanning), scanning.watched(batches, plan.places), None)
         info = f"Records: {count}  Deleted: 0  Skipped: 0  Warnings: {sink.total}"
         return done(Done(affected=count, info=info, notices=sink.notices(), warnings=sink.total), count, size)
+
+
+def _added(writer: Writer, copy: Copy, plan: _Plan, scanning: Scanning) -> Added:
+    """What the rows carry that have passed."""
+    return writer.given(copy, {place: carried | scanning.found(place) for place, carried in zip(plan.places, plan.brought, strict=True)})
 
 
 @dataclass(frozen=True, slots=True)

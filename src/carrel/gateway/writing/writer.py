@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -48,13 +48,17 @@ class Writer(Deeds):
         self._counter = self._counter or Counter(table)
         return self._counter
 
-    def append(self, table: Table, copy: Copy, added: Added, batches: Iterator[pa.RecordBatch], query: AuthorizedQuery | None) -> tuple[int, int]:
-        """Adds a part to the table. Gives the rows that it has, and the bytes of the whole."""
-        columns = tuple(merged(column, *added.flows[place]) if place in added.flows else column for place, column in enumerate(table.columns))
+    def append(
+        self, table: Table, copy: Copy, adds: Added | Callable[[], Added], batches: Iterator[pa.RecordBatch], query: AuthorizedQuery | None
+    ) -> tuple[int, int]:
+        """Adds a part to the table; where it is known only when all rows have passed what they bring, `adds` is asked then. Gives the rows that it has, and
+        the bytes of the whole."""
         with self.work.draft(table) as draft:
             parts = self.work.link(table, draft.folder)
-            draft.begin(arrow_schema(columns), parts)
+            draft.begin(arrow_schema(table.columns), parts)
             size = self.fill(draft, batches, copy.size, table.rows)
+            added = adds if isinstance(adds, Added) else adds()
+            columns = tuple(merged(column, *added.flows[place]) if place in added.flows else column for place, column in enumerate(table.columns))
             check_unique(self, draft, self.kept(table, columns, table.rows))
             self.again(query)
             rows = table.rows + draft.rows

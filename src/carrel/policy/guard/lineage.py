@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from carrel.model.names import ColumnName
-from carrel.model.provenance import CONSTANT
+from carrel.model.provenance import CONSTANT, WRITTEN
 from carrel.model.queries import OutputColumn
 from carrel.model.sensitivity import Mask
 from carrel.policy.guard.work import Cell, Given, Through, Work
@@ -23,7 +23,7 @@ def trace(work: Work) -> None:
                 heading=cell.name,
                 origin=cell.base if _unchanged(cell) else None,
                 sources=sources,
-                given=frozenset(source.column for source in flow if isinstance(source, Given)) - (frozenset() if _constant(cell) else {CONSTANT}),
+                given=_given(flow) - {CONSTANT} | _in_values(cell),
                 tags=frozenset(tag for name in sources for tag in tags_of(work, name)),
             )
         )
@@ -41,9 +41,14 @@ def _plain(flow: Iterable[ColumnName]) -> frozenset[ColumnName]:
     return frozenset(source.plain if isinstance(source, Through) else source for source in flow if not isinstance(source, Given))
 
 
-def _constant(cell: Cell) -> bool:
-    """Whether a value in the cell itself is nothing but what the client wrote; that one decides rows is another thing."""
-    return any(isinstance(source, Given) and source.column == CONSTANT for source in cell.sources)
+def _given(flow: Iterable[ColumnName]) -> frozenset[str]:
+    return frozenset(source.column for source in flow if isinstance(source, Given))
+
+
+def _in_values(cell: Cell) -> frozenset[str]:
+    """The words that tell of the cell's values themselves; that what the client wrote decides rows is another thing."""
+    names = _given(cell.sources)
+    return (names & {CONSTANT}) | ({WRITTEN} if any(not name.startswith("@") for name in names) else frozenset())
 
 
 def _unchanged(cell: Cell) -> bool:

@@ -67,22 +67,30 @@ class _Views:
         self.found = False
 
     def visit(self, node: exp.Expr, common: frozenset[str], database: str | None, within: tuple[TableName, ...]) -> None:
-        """`database`: what names without one mean. `within`: the views whose text this is."""
-        with_ = node.args.get("with_")
-        if isinstance(with_, exp.With):
-            for cte in with_.expressions:
-                query, name = cte.this, cte.alias.lower()
-                if with_.args.get("recursive") and isinstance(query, exp.Union):
-                    self.visit(query.this, common, database, within)
-                    self.visit(query.expression, common | {name}, database, within)
-                else:
-                    self.visit(query, common, database, within)
-                common |= {name}
-        for child in children(node):
-            if child is not with_:
-                self.visit(child, common, database, within)
-        if isinstance(node, exp.Table):
-            self._table(node, common, database, within)
+        """`database`: what names without one mean. `within`: the views whose text this is. Chains of any length take no depth."""
+        stack, tables = [(node, common)], []
+        while stack:
+            one, seen = stack.pop()
+            with_ = one.args.get("with_")
+            if isinstance(with_, exp.With):
+                seen = self._common(with_, seen, database, within)
+            if isinstance(one, exp.Table):
+                tables.append((one, seen))
+            stack += [(child, seen) for child in children(one) if child is not with_]
+        for table, seen in reversed(tables):
+            self._table(table, seen, database, within)
+
+    def _common(self, with_: exp.With, common: frozenset[str], database: str | None, within: tuple[TableName, ...]) -> frozenset[str]:
+        """Visits the common table expressions. Gives the names in sight behind them."""
+        for cte in with_.expressions:
+            query, name = cte.this, cte.alias.lower()
+            if with_.args.get("recursive") and isinstance(query, exp.Union):
+                self.visit(query.this, common, database, within)
+                self.visit(query.expression, common | {name}, database, within)
+            else:
+                self.visit(query, common, database, within)
+            common |= {name}
+        return common
 
     def _table(self, node: exp.Table, common: frozenset[str], database: str | None, within: tuple[TableName, ...]) -> None:
         name = node.name
