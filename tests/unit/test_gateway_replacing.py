@@ -69,7 +69,7 @@ def test_what_is_there_is_changed_by_what_comes(stage: Stage) -> None:
     several = "INSERT INTO staging.t VALUES (8, 1, 'h'), (8, 5, 'i'), (9, 1, 'j'), (9, 2, 'k') ON DUPLICATE KEY UPDATE n = t.n + VALUES(n)"
     assert done(stage, several) == (7, "Records: 4  Duplicates: 3  Warnings: 0")
     assert rows(stage) == [("1", "101", "101"), ("2", "2", "b"), ("8", "7", "h"), ("9", "3", "j")]
-    assert done(stage, "INSERT INTO staging.t SELECT id, n, s FROM staging.t ON DUPLICATE KEY UPDATE s = s") == (0, "Records: 4  Duplicates: 4  Warnings: 0")
+    assert done(stage, "INSERT INTO staging.t SELECT id, n, s FROM staging.t ON DUPLICATE KEY UPDATE s = s") == (0, "Records: 4  Duplicates: 0  Warnings: 0")
     does(stage, "INSERT INTO staging.t VALUES (?, ?, NULL) ON DUPLICATE KEY UPDATE n = ? - VALUES(n)", parameters=(2, 5, 50))
     assert rows(stage)[1] == ("2", "45", "b")
 

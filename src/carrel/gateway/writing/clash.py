@@ -91,7 +91,7 @@ class _Clashing:
         with settling.settled() as draft:
             added = replace(self.added, copy=self.added.copy.with_more(replace(copy, sources=settling.sources, **settling.facts)))
             size = self._publish(draft, tuple(settling.columns), added)
-        return Brought(self.new.rows, settling.inserted + 2 * settling.changed, settling.met, size)
+        return Brought(self.new.rows, settling.inserted + 2 * settling.changed, settling.changed, size)
 
     def _meeting(self, table: Table) -> Meeting:
         return Meeting(self.writer, table, self.new, columns_with(table, self.added))

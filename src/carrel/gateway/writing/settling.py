@@ -32,13 +32,13 @@ class Settling:
 
     Attributes:
         columns: of the table, with what the rows that come bring; what is set is added to it.
-        inserted, changed, met: rows that were added, changed, and that had a key in common with one that came.
+        inserted, changed: rows that were added, and changed.
         sources, facts: of what flowed into the columns that are set from neither the table nor the rows that come.
     """
 
     def __init__(self, writer: Writer, own: tuple[Table, Copy], meeting: Meeting, columns: list[Column]) -> None:
         self.columns = columns
-        self.inserted = self.met = 0
+        self.inserted = 0
         self.sources: tuple[str, ...] = ()
         self.facts: dict[str, Any] = {}
         self._writer = writer
@@ -69,7 +69,6 @@ class Settling:
                         held.close()  # the one before is read no more
                         held.push(stack.pop_all())
                         now = draft
-                self.met += sum(map(len, matched))
             assert now is not None, "there is a key"
             yield now
 

@@ -1,0 +1,150 @@
+-- # values and columns
+CREATE TABLE t (id int NOT NULL, a int, b varchar(10), c varchar(5) NOT NULL DEFAULT 'z', d datetime, e decimal(5,2), f double, g date)
+INSERT INTO t VALUES (1,10,'x','p','2018-01-01 00:00:00',1.5,1.5,'2018-01-01'),(2,NULL,'y','q',NULL,NULL,NULL,NULL),(3,30,'z','r','2018-03-01 10:11:12',9.99,2.25,'2018-02-28')
+UPDATE t SET a = a + 1, b = a WHERE id <> 2
+UPDATE t SET a = 31
+UPDATE t SET a = 31 WHERE id = 3
+UPDATE t SET e = e * 10, f = e / 3, g = '20180301' WHERE id = 1
+UPDATE t SET d = g, g = d WHERE id = 3
+SELECT * FROM t ORDER BY id
+UPDATE t SET b = 'longer than ten'
+UPDATE t SET a = 'many'
+UPDATE t SET a = '12'
+UPDATE t SET a = 1.5, e = 1.005, f = '1e3'
+SELECT * FROM t ORDER BY id
+UPDATE t SET d = 'nonsense'
+UPDATE t SET d = '2018-02-30'
+UPDATE t SET g = NULL, d = NOW() WHERE id = 9
+UPDATE t SET e = 12345
+UPDATE t SET a = 99999999999
+UPDATE t SET c = NULL
+UPDATE t SET c = DEFAULT
+UPDATE t SET zz = 1
+UPDATE t SET a = zz
+UPDATE nope SET a = 1
+UPDATE t SET a = SUM(id)
+UPDATE t SET a = 5 ORDER BY id DESC LIMIT 2
+UPDATE t SET a = id LIMIT 1
+UPDATE t SET a = (SELECT MAX(id) FROM t)
+UPDATE t SET b = (SELECT id FROM t)
+SELECT id, a FROM t ORDER BY id
+INSERT INTO t (a) VALUES (5)
+INSERT INTO t (id, c) VALUES (5, NULL)
+INSERT INTO t (id, d) VALUES (5, 'soon')
+INSERT INTO t (id, e) VALUES (5, 99999)
+INSERT INTO t SELECT 1
+INSERT INTO t VALUES (1)
+INSERT INTO t (id, g) VALUES (6, '20180102'), (7, 20180103), (8, '2018-1-4'), (9, '18-01-05'), (10, '0000-00-00'), (11, '2018-00-00')
+INSERT INTO t (id, d) VALUES (16, '20180102'), (17, 20180103112233), (18, '2018-1-4 1:2:3'), (19, '2018-01-05'), (20, '2018-01-02T03:04:05')
+SELECT id, d, g FROM t ORDER BY id
+-- # joins
+CREATE TABLE u (id int, v varchar(10))
+INSERT INTO u VALUES (1,'one'),(2,'two'),(4,'four')
+UPDATE t JOIN u ON u.id = t.id SET t.b = u.v
+UPDATE t, u SET b = 'n' WHERE t.id = u.id AND u.id = 1
+UPDATE t LEFT JOIN u ON u.id = t.id SET b = v WHERE t.id = 3
+UPDATE t LEFT JOIN (SELECT id AS k, COUNT(*) AS n FROM u GROUP BY id) s ON s.k = t.id SET t.a = IFNULL(s.n, 0)
+UPDATE t, u SET id = 1
+SELECT id, a, b FROM t ORDER BY id
+DELETE t FROM t JOIN u ON u.id = t.id
+DELETE FROM x USING u AS x JOIN u AS y WHERE x.v < y.v
+SELECT * FROM u ORDER BY id
+DELETE FROM u LIMIT 1
+DELETE FROM t ORDER BY id LIMIT 1
+DELETE FROM t WHERE id > 10
+DELETE FROM t WHERE nope = 1
+DELETE FROM nope
+SELECT id FROM t ORDER BY id
+DELETE FROM t
+DROP TABLE t
+DROP TABLE u
+-- # definitions
+CREATE TABLE t (id int unsigned NOT NULL AUTO_INCREMENT, a int, b varchar(10), PRIMARY KEY (id), KEY k (b), UNIQUE KEY u (a,b))
+SHOW CREATE TABLE t
+DESCRIBE t
+INSERT INTO t (a,b) VALUES (1,'x'),(2,'y')
+INSERT INTO t VALUES (NULL,3,'z'),(10,4,'w'),(0,5,'v')
+SELECT * FROM t ORDER BY id
+INSERT INTO t (a,b) VALUES (NULL,'x'),(NULL,'x')
+DELETE FROM t WHERE id > 5
+SELECT * FROM t ORDER BY id
+INSERT INTO t VALUES (3, 9, 'n')
+INSERT INTO t (a,b) VALUES (1,'X')
+UPDATE t SET id = 1 WHERE id = 2
+UPDATE t SET a = 1, b = 'q'
+ALTER TABLE t ADD COLUMN c varchar(5) NOT NULL DEFAULT 'c', ADD d int NOT NULL AFTER id, ADD e date, ADD f datetime NOT NULL FIRST
+SELECT * FROM t ORDER BY id
+DESCRIBE t
+ALTER TABLE t DROP COLUMN f, DROP e, CHANGE d dd bigint, MODIFY a varchar(20), RENAME COLUMN c TO cc
+DESCRIBE t
+SELECT * FROM t ORDER BY id
+ALTER TABLE t DROP nope
+ALTER TABLE t ADD a int
+ALTER TABLE t DROP INDEX nope
+ALTER TABLE t ADD INDEX k (b)
+ALTER TABLE t ADD INDEX (nope)
+ALTER TABLE t ADD PRIMARY KEY (b)
+ALTER TABLE t ADD UNIQUE (dd)
+ALTER TABLE t DROP INDEX u, ADD INDEX (a), ADD INDEX (a, b), ALTER cc SET DEFAULT 'n', ALTER dd DROP DEFAULT
+CREATE INDEX i ON t (b(3))
+CREATE UNIQUE INDEX ui ON t (id, cc)
+CREATE INDEX i ON t (a)
+DESCRIBE t
+DROP INDEX i ON t
+DROP INDEX i ON t
+ALTER TABLE t RENAME TO t2
+ALTER TABLE t2 CHANGE a b varchar(20), CHANGE b a varchar(10)
+DESCRIBE t2
+SELECT * FROM t2 ORDER BY id
+DROP TABLE t2
+CREATE TABLE u (id int PRIMARY KEY, v varchar(10) UNIQUE, w text, KEY (w(5)))
+SHOW CREATE TABLE u
+INSERT INTO u VALUES (1,'a','t'),(2,'A','t')
+INSERT INTO u VALUES (1,'a','t'),(2,'a ','t')
+INSERT INTO u VALUES (1,'a','t'),(2,'b','t')
+INSERT INTO u VALUES (NULL,'c','t')
+UPDATE u SET v = 'same'
+ALTER TABLE u DROP COLUMN v
+SHOW CREATE TABLE u
+DROP TABLE u
+CREATE TABLE w (a int, a int)
+CREATE TABLE w (a int, KEY k (a), KEY k (a))
+CREATE TABLE w (a int PRIMARY KEY, PRIMARY KEY (a))
+CREATE TABLE w (a int, KEY (b))
+-- # rows whose key is there
+CREATE TABLE t (id int PRIMARY KEY, n int DEFAULT 0, s varchar(10))
+INSERT INTO t VALUES (1,1,'a'),(2,2,'b')
+INSERT IGNORE INTO t VALUES (2,9,'x'),(3,3,'c'),(3,4,'d')
+REPLACE INTO t VALUES (2,20,'bb')
+REPLACE INTO t (id, s) VALUES (5,'e'),(1,'aa'),(5,'ee')
+REPLACE INTO t SELECT id + 1, n, 'sel' FROM t WHERE id < 3
+SELECT * FROM t ORDER BY id
+INSERT INTO t VALUES (1,100,'z') ON DUPLICATE KEY UPDATE n = n + VALUES(n), s = 'upd'
+INSERT INTO t VALUES (8,1,'h') ON DUPLICATE KEY UPDATE n = n + 1
+INSERT INTO t VALUES (8,1,'h'),(8,5,'i'),(9,1,'j'),(9,2,'k') ON DUPLICATE KEY UPDATE n = t.n + VALUES(n)
+INSERT INTO t (id, n) VALUES (1, 5) ON DUPLICATE KEY UPDATE n = VALUES(n), s = n
+INSERT INTO t (id, n) VALUES (1, 5) ON DUPLICATE KEY UPDATE n = VALUES(n)
+INSERT INTO t SELECT id, n, s FROM t ON DUPLICATE KEY UPDATE s = 'all'
+INSERT INTO t SET id = 11, n = 1+1, s = 'set'
+INSERT INTO t VALUES (11, 1, 'q') ON DUPLICATE KEY UPDATE id = 1
+INSERT INTO t VALUES (11, 1, 'q') ON DUPLICATE KEY UPDATE nope = 1
+INSERT INTO t VALUES (11, 1, 'q') ON DUPLICATE KEY UPDATE n = VALUES(nope)
+INSERT INTO t VALUES (11, 1, 'q') ON DUPLICATE KEY UPDATE n = NULL, s = DEFAULT
+SELECT * FROM t ORDER BY id
+DROP TABLE t
+CREATE TABLE u (a int, b varchar(10), c int, UNIQUE KEY ua (a), UNIQUE KEY ub (b))
+INSERT INTO u VALUES (1,'x',1),(2,'y',2),(NULL,'z',3),(4,NULL,4)
+REPLACE INTO u VALUES (1,'Y',10)
+REPLACE INTO u VALUES (7,'q',11),(8,'Q',12),(8,'r',13),(4,'r',14)
+SELECT * FROM u ORDER BY c
+INSERT IGNORE INTO u VALUES (NULL,'z ',20),(NULL,NULL,21),(NULL,NULL,22),(4,'new',23),(30,'n1',24),(31,'n1',25),(30,'n2',26)
+INSERT INTO u VALUES (4,'z',50) ON DUPLICATE KEY UPDATE c = c + VALUES(c)
+INSERT INTO u VALUES (30,'k',1),(99,'n1',1),(99,'zz',5),(98,'zz',7) ON DUPLICATE KEY UPDATE c = c * 10 + VALUES(c)
+SELECT * FROM u ORDER BY c
+DROP TABLE u
+CREATE TABLE w (a int, b int)
+REPLACE INTO w VALUES (1,1),(1,1)
+INSERT IGNORE INTO w VALUES (1,1)
+INSERT INTO w VALUES (1,1) ON DUPLICATE KEY UPDATE b = 2
+SELECT * FROM w
+DROP TABLE w
