@@ -16,7 +16,7 @@ from tests.shared import ROOT
 SLICE: Final = (
     "unit/test_doors_rows.py", "unit/test_doors_mysql_encode.py", "unit/test_http_encode.py", "unit/test_sql_dump_native.py", "unit/test_sql_dump_rows.py",
     "unit/test_xml_dump.py", "unit/test_xml_dump_lenient.py", "property/test_xml_dump_ways.py",
-    "unit/test_dumps_characters.py", "unit/test_dumps_reading.py", "unit/test_dumps_values.py",
+    "unit/test_jobs_interrupted.py", "unit/test_dumps_characters.py", "unit/test_dumps_reading.py", "unit/test_dumps_values.py",
 )
 LONG: Final = ("unit/test_sql_dump_marks.py", "unit/test_dumps_mwxml.py")
 _CANARY: Final = "import ctypes, sys; library = ctypes.CDLL(sys.argv[1]); getattr(library, sys.argv[2])(16)"
