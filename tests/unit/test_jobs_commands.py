@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from carrel.identity.owner import owner
+from carrel.jobs.notices import Notifier
+from carrel.model.errors import Unavailable
 from carrel.state.store import State
 from tests.dump_site import DATE, HISTORY, WIKI, sample, serving
 from tests.shared import SAMPLE
@@ -188,6 +190,17 @@ def test_every_home_has_a_job_that_takes_what_has_come_to_its_day(instance: Inst
     assert last(instance, "retention")["tail"].splitlines()[-1] == "0 copies and 0 kept results gone"
     assert not any(file.exists() for file in killed)
     assert instance.carrel("job", "run", "--due").stdout == "nothing is due\n"
+    instance.carrel("job", "pause", "retention", "--reason", "it has had its test")
+
+
+def test_a_warning_that_cannot_be_given_keeps_nothing_from_going(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise Unavailable("nobody takes it")
+
+    monkeypatch.setattr(Notifier, "run", broken)
+    instance.carrel("job", "resume", "retention")
+    assert "nobody takes it" in instance.carrel("job", "run", "retention", ok=False).stdout + last(instance, "retention")["tail"]
+    assert last(instance, "retention")["tail"].splitlines()[0] == "0 copies and 0 kept results gone"
     instance.carrel("job", "pause", "retention", "--reason", "it has had its test")
 
 

@@ -29,10 +29,15 @@ class Kind:
         task.check()
         files = delete_due(parts, task, datetime.now(UTC).date())
         task.check()
-        told = parts.notifier().run(task.principal)
-        task.say(f"{told.entered} warnings of ends; mails to {len(told.handed)} owners" + (f", {len(told.failed)} not taken" if told.failed else ""))
+        try:
+            told = parts.notifier().run(task.principal)
+            task.say(f"{told.entered} warnings of ends; mails to {len(told.handed)} owners" + (f", {len(told.failed)} not taken" if told.failed else ""))
+        finally:  # a warning that cannot be given keeps nothing from going
+            self._sweep(task, files)
+
+    def _sweep(self, task: Task, files: int) -> None:
         task.check()
-        swept = parts.sweeper().run(task.principal)
+        swept = self._parts.sweeper().run(task.principal)
         for one in swept.trimmed:
             task.say(f"{one.going} of {one.rows} rows of {one.table} gone")
         task.say(f"{len(swept.gone)} copies and {files} kept results gone" + (f"; files of {swept.waiting} go with their last reader" if swept.waiting else ""))
