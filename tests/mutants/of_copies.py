@@ -59,6 +59,7 @@ def copies_end_with_the_data(_: Stage) -> Iterator[str]:
     with _house() as house:
         short = house.plant("short", 5)
     for what, days, most in (
+        ("of a copy that another has the name of", _left(replace(_table("short", Retention(kind="copy")), copy="other"), short=short), 0),
         ("of a copy", _left(_table("short", Retention(kind="mirror")), short=short), 5), ("of a wiki", _left(_table("w", Retention(kind="mirror"))), 90),
         ("of old events", _left(aged, -50), 10), ("of events of any age", _left(aged), 0), ("of events to come", _left(aged, 300), 60),
         ("without a rule", _left(_table("none", None)), 0), ("with more in it", (short.with_more(replace(short, ends=TODAY)).ends - TODAY).days, 0),
@@ -185,6 +186,8 @@ _AGING: Final = "carrel.lake.aging"
 _CLOCK: Final = "carrel.policy.clock"
 MUTANTS: Final = (
     Mutant(name="copies: of a copy", switch=change(f"{_CLOCK}:bounds", "copy = copies.get(flow.table.name)", "copy = None", "that it ends with that copy"),
+           killer=copies_end_with_the_data),
+    Mutant(name="copies: which copy", switch=change(f"{_CLOCK}:bounds", "flow.table.copy not in (None, copy.id)", "False", "that a name is not a copy"),
            killer=copies_end_with_the_data),
     Mutant(name="copies: age", switch=change(f"{_CLOCK}:_of_a_table", "max(made, oldest + rule.limit)", "made + rule.limit", "that events bring their own age"),
            killer=copies_end_with_the_data),

@@ -72,6 +72,8 @@ def bounds(flows: Collection[Flow], copies: Mapping[TableName, Copy], *, made: d
         if not any(is_personal(tag) for tag in flow.tags):
             continue
         copy = copies.get(flow.table.name)
+        if copy is not None and flow.table.copy not in (None, copy.id):
+            copy = None  # another table has taken its name since, and nobody can say how old these rows are
         oldest, end = (copy.oldest, copy.ends) if copy is not None else _of_a_table(flow, made, mirror_days)
         ends.append(end)
         days += [oldest] if oldest is not None else []
