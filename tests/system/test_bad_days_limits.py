@@ -16,7 +16,7 @@ from tests.mysql_wire import Wire
 from tests.system.test_bad_days_vanishing import mysql
 
 pytestmark = pytest.mark.system
-OWN, ALL, WAIT_S = 2, 3, 3.0
+OWN, ALL, WAIT_S = 2, 3, 10.0
 CONNECTIONS, IDLE_S, WINDOW_S = 60, 6.0, 4
 
 
@@ -101,7 +101,7 @@ def test_one_question_more_than_all_may_have_waits_and_then_is_refused_or_served
         number, text = refused(instance, "greta", "SELECT count(*) FROM category")
         assert number == 1226
         assert "queries are running, and none has ended" in text
-        assert WAIT_S - 0.5 <= time.monotonic() - begun < WAIT_S + 3
+        assert time.monotonic() - begun >= WAIT_S - 0.5
         last = stack.enter_context(ExitStack())
         waiting: list[object] = []
         asker = threading.Thread(target=lambda: waiting.extend(instance.rows("greta", "SELECT count(*) FROM category", WIKI)))

@@ -17,7 +17,7 @@ ROWS = {
     "gateway, asked again: p99",
     "gateway, EXECUTE: median", "gateway, EXECUTE: p99", "gateway, 1000 rules and tables: first time", "gateway, 1000 rules and tables: EXECUTE",
     "audit: a begin row", "audit: begin and finish at once", "login with an issued secret", "listing, 10 tables",
-    "listing, 1000 tables",
+    "listing, 1000 tables", "sweep: a copy whose day has come", "sweep: a table with a row that is too old",
     *(f"iterate, {kind}{pure}" for kind in ("history", "stub") for pure in ("", ", pure")),
     *(
         f"xml dump, {what}{pure} / {peer}" for pure in ("", ", pure") for what, peer in (

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.bad_days import deeds
+from tests.bad_days import deeds, eventually
 from tests.instance import Instance
 from tests.shared import program
 
@@ -40,6 +40,8 @@ def test_curl_goes_on_where_a_transfer_broke_off(sample_instance: Instance, clie
     assert file.read_bytes() == client.get(address).content
     done = [entry.begin.action for entry in deeds(sample_instance, person=WHO, limit=20) if entry.begin]
     assert [action for action in done if action in {"fetch", "query", "keep"}][:5] == ["fetch", "fetch", "fetch", "query", "keep"]
+    # The end of a deed is on record when its last byte is on its way, not before.
+    assert eventually(lambda: all(entry.finish for entry in deeds(sample_instance, person=WHO, action="fetch", limit=3)))
     rows = deeds(sample_instance, person=WHO, action="fetch", limit=3)
     assert [entry.finish.bytes for entry in rows if entry.finish] == [made.json()["bytes"], made.json()["bytes"] - 100_000, 100_000]
     assert all(entry.begin and entry.begin.tables == ("samplewiki.revision",) for entry in rows)

@@ -17,6 +17,7 @@ from carrel.doors._texts import clock
 from carrel.doors.mysql import encode, texts, types
 from carrel.doors.mysql.packets import lenenc, lenenc_bytes
 from carrel.doors.mysql.stream import PacketStream
+from carrel.io.escape import to_bytes
 from tests.mysql_fakes import Sink
 from tests.shared import cannot_run
 
@@ -80,9 +81,9 @@ CASES: dict[str, tuple[pa.DataType, st.SearchStrategy[Any], Callable[[Any], Any]
         for signed in (True, False)
     },
     "bool": (pa.bool_(), st.booleans(), lambda value: "1" if value else "0"),
-    "text": (pa.string(), st.text(max_size=400), str),
-    "large text": (pa.large_string(), st.text(max_size=30), str),
-    "text view": (pa.string_view(), st.text(max_size=30), str),
+    "text": (pa.string(), st.text(max_size=400), to_bytes),
+    "large text": (pa.large_string(), st.text(max_size=30), to_bytes),
+    "text view": (pa.string_view(), st.text(max_size=30), to_bytes),
     "bytes": (pa.binary(), st.binary(max_size=400), bytes),
     "fixed bytes": (pa.binary(3), st.binary(min_size=3, max_size=3), bytes),
     "double": (pa.float64(), st.floats(), show_float),

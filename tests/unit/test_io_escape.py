@@ -38,6 +38,10 @@ def test_the_escape_is_the_documented_one(data: bytes, text: str) -> None:
     assert to_text(data) == text
 
 
+def test_an_escape_that_is_never_made_has_its_byte_too() -> None:
+    assert to_bytes("\U0010fe00a\U0010fe7f\U0010fe80") == b"\x00a\x7f\x80"
+
+
 def test_genuine_code_points_of_a_string_array_are_escaped() -> None:
     assert text_array(pa.array(["\U0010fe85", None, "x"])).to_pylist() == [to_text("\U0010fe85".encode()), None, "x"]
     assert text_array(pa.array(["a", "\U0010fe85"]).slice(0, 1)).to_pylist() == ["a"]

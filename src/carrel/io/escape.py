@@ -32,10 +32,15 @@ def to_text(data: bytes) -> str:
 
 
 def to_bytes(text: str) -> bytes:
-    """The bytes that `to_text` was given."""
+    """The bytes that `to_text` was given. Defined for every text: an escape of a byte below 0x80, which `to_text` never makes, is that byte."""
     if not _ESCAPED.search(text):
         return text.encode("utf-8")
-    return _ESCAPED.sub(lambda match: chr(0xDC00 + ord(match.group()) - _BASE), text).encode("utf-8", "surrogateescape")
+    return _ESCAPED.sub(_escaped, text).encode("utf-8", "surrogateescape")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    byte = ord(match.group()) - _BASE
+    return chr(byte if byte < 0x80 else 0xDC00 + byte)
 
 
 def text_array(array: pa.Array) -> pa.Array:
