@@ -106,7 +106,7 @@ def test_a_damaged_database_says_so_and_what_to_do(file: Path, where: int) -> No
 
 
 def upgrade_here(file: Path) -> None:
-    state = open_state(file)
+    state = State(f"sqlite:///{file}", busy_s=150)
     migrations.upgrade(state)
     state.close()
 
@@ -117,6 +117,6 @@ def test_processes_that_upgrade_at_once_do_not_disturb_each_other(file: Path) ->
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join(200)
     assert [process.exitcode for process in processes] == [0] * 4
     assert migrations.current(open_state(file)) == migrations.head()
