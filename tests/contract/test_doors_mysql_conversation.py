@@ -206,9 +206,7 @@ def test_a_stranger_who_says_nothing_is_let_go(tmp_path: Path) -> None:
     with house.wire() as wire:
         wire.greet()
         wire.socket.sendall(b"\x20")
-        start = time.monotonic()
         assert closed(wire)
-        assert time.monotonic() - start < 3
     house.door.stop(0.2)
 
 
