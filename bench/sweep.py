@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +48,8 @@ def run(amount: Amount) -> list[Result]:
             pairs = [(large(), few()) for _ in range(runs)]
         found.append(Result(
             row=row, ours_s=statistics.median(pair[0] for pair in pairs), peer_s=statistics.median(pair[1] for pair in pairs), goal=2.0, runs=pairs,
-            peer=f"the same where {FEW} tables stay", note=f"plan and apply, where {many} tables stay",
+            peer=f"the same where {FEW} tables stay", version=f"carrel {version('carrel')}",
+            note=f"plan and apply, where {many} tables stay",
         ))
     return found
 
